@@ -18,6 +18,7 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
@@ -204,7 +205,8 @@ class HostileWordsTest {
                         FORGED,
                         List.of(FORGED),
                         FORGED,
-                        new CanaryHealth(CanaryHealth.State.DOWN, FORGED))
+                        new CanaryHealth(CanaryHealth.State.DOWN, FORGED),
+                        ExtraTraffic.NONE)
                 .toString());
         assertFit(new io.jenkins.plugins.canary.engine.probe.ProbeFinding(
                         "x", io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL, FORGED)

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.GateTerms;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.probe.Loads.Load;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,8 @@ import java.util.Set;
  * @param approval who must agree before the rollout leaves this phase; null when nobody has to
  * @param load what is sent to the tracks for the length of the phase; null for nothing
  * @param score sums up the gate's criteria; null when every one must pass
+ * @param extra what the canary gets beside the weight: the cohorts of the phases before and of this one, and copies only
+ *     in the phase that wants them
  */
 public record Phase(
         String name,
@@ -27,15 +30,37 @@ public record Phase(
         List<Criterion> gate,
         Approval approval,
         Load load,
-        Score score) {
+        Score score,
+        ExtraTraffic extra) {
 
     public Phase {
         gate = List.copyOf(gate);
     }
 
+    /** A phase in which the canary gets its weight and nothing else. */
+    public Phase(
+            String name,
+            Weight weight,
+            Duration hold,
+            Duration deadline,
+            List<Criterion> gate,
+            Approval approval,
+            Load load,
+            Score score) {
+        this(name, weight, hold, deadline, gate, approval, load, score, ExtraTraffic.NONE);
+    }
+
+    /** What the phase is about, for people: {@code 5%}, {@code mirror 10%} or {@code header X-Canary=always}. */
+    public String traffic() {
+        if (!weight.isZero()) {
+            return weight.toString();
+        }
+        return extra.mirror().isZero() ? extra.cohort() : "mirror " + extra.mirror();
+    }
+
     /** The same row with another gate and load. */
     public Phase with(List<Criterion> otherGate, Load otherLoad) {
-        return new Phase(name, weight, hold, deadline, otherGate, approval, otherLoad, score);
+        return new Phase(name, weight, hold, deadline, otherGate, approval, otherLoad, score, extra);
     }
 
     public GateTerms terms() {

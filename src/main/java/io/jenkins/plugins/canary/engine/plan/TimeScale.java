@@ -85,7 +85,8 @@ public record TimeScale(double times) {
                 p.gate().stream().map(this::criterion).toList(),
                 a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()),
                 p.load(),
-                p.score());
+                p.score(),
+                p.extra());
     }
 
     private AbortRule rule(AbortRule r) {

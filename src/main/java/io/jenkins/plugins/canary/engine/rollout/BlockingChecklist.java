@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 
 /**
  * What a rollout waits for: a checklist with open items, or a cap that nothing lifts.
@@ -11,9 +12,11 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
  */
 public record BlockingChecklist(String checklist, int open, int items) {
 
-    /** The first that holds back a rise to a weight; null when nothing does. */
-    static BlockingChecklist beforeShift(CanaryPlan plan, RolloutState s, Weight to) {
-        BlockingChecklist before = to.compareTo(s.weight()) > 0 ? first(plan, s, Checklist.When.BEFORE) : null;
+    /** The first that holds back a shift that gives the canary more; null when nothing does. */
+    static BlockingChecklist beforeShift(CanaryPlan plan, RolloutState s, Weight to, ExtraTraffic extra) {
+        boolean more = to.compareTo(s.weight()) > 0
+                || !extra.isNone() && !extra.equals(s.position().extra());
+        BlockingChecklist before = more ? first(plan, s, Checklist.When.BEFORE) : null;
         return before != null || s.capped(plan, to).equals(to)
                 ? before
                 : of(plan, s, plan.cap().until());

@@ -115,9 +115,9 @@ public final class Claim {
         boolean settled =
                 switch (state.ended().outcome()) {
                     case PROMOTED, ROLLED_BACK -> true;
-                    case HELD -> state.weight().isZero();
+                    case HELD -> state.position().isClear();
                     case FAILED ->
-                        !state.position().everShifted() || state.weight().isZero();
+                        !state.position().everShifted() || state.position().isClear();
                 };
         release(settled ? Release.ENDED : Release.LEFT_BEHIND, 1, new LettingGo(), () -> gone.complete(null));
     }

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.Input.Command;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input.Unknown;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -88,7 +89,9 @@ final class Commands {
     private static RolloutEvent held(RolloutState s, String reason, long now) {
         String underWay =
                 s.intent() == null ? "" : "; a shift to " + s.intent().to() + " was under way: look at the router";
-        return new RolloutEvent.Ended(now, Outcome.HELD, reason + underWay, s.weight());
+        ExtraTraffic extra = s.position().extra();
+        String left = extra.isNone() ? "" : "; the canary still gets " + extra.beside(s.weight());
+        return new RolloutEvent.Ended(now, Outcome.HELD, reason + underWay + left, s.weight());
     }
 
     private static List<RolloutEvent> rollBack(RolloutState s, long now, String reason, String by)

@@ -33,7 +33,7 @@ final class DynamicWeightPolicy {
         if (plan.weights() == null
                 || s.people().held() != null
                 || !s.evidence().gate().isOpen()
-                || !s.weight().equals(s.position().target())) {
+                || s.isAstray(plan)) {
             return List.of();
         }
         Optional<DynamicWeight.Advice> advice = plan.weights().advise(readings);

@@ -2,12 +2,13 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import java.util.List;
 
 /**
  * Whether the canary could serve what it got, tick by tick; and what follows when it cannot.
  *
- * @param last as last seen while the canary had a weight; null before
+ * @param last as last seen while the canary got something; null before
  * @param downTicks ticks in a row without a ready pod; a tick at which nothing was known does not count
  * @param cameBack whether a pod is ready again since the phase's clock last began
  */
@@ -15,8 +16,9 @@ public record HealthFold(CanaryHealth last, int downTicks, boolean cameBack) {
 
     static final HealthFold UNKNOWN = new HealthFold(null, 0, false);
 
-    HealthFold tick(RolloutEvent.Ticked e) {
-        if (e.weight() != null && e.weight().isZero()) {
+    /** @param extra what the canary gets beside its weight */
+    HealthFold tick(RolloutEvent.Ticked e, ExtraTraffic extra) {
+        if (e.weight() != null && e.weight().isZero() && extra.isNone()) {
             return UNKNOWN;
         }
         if (e.health() == null) {

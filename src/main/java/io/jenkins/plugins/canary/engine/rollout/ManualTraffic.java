@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -147,13 +148,15 @@ public final class ManualTraffic implements AutoCloseable {
         while (true) {
             String says;
             try {
-                Intent intent =
-                        new Intent(kind, before.phase(), router.observe().weight(), to, begun, null);
+                Observation now = router.observe();
+                // A shift by hand moves the weight, and leaves what the canary gets beside it.
+                ExtraTraffic extra = kind == Intent.Kind.SHIFT ? now.extra() : ExtraTraffic.NONE;
+                Intent intent = new Intent(kind, before.phase(), now.weight(), to, extra, begun, null);
                 Observation seen = RouterReconciler.settle(router, intent, release.version());
                 if (RouterReconciler.isDone(intent, seen)) {
                     return seen;
                 }
-                says = "at " + seen.weight() + (seen.detail().isEmpty() ? "" : ": " + seen.detail());
+                says = "the canary gets " + seen.extra().beside(seen.weight()) + (seen.detail().isEmpty() ? "" : ": " + seen.detail());
             } catch (RouterException e) {
                 if (e.permanent() && kind != Intent.Kind.ROLL_BACK) {
                     throw e;
@@ -206,7 +209,8 @@ public final class ManualTraffic implements AutoCloseable {
         return switch (kind) {
             case ROLL_BACK -> new RolloutEvent.Ended(now(), Outcome.ROLLED_BACK, by, Weight.ZERO);
             case PROMOTE -> new RolloutEvent.Ended(now(), Outcome.PROMOTED, by, seen.weight());
-            case SHIFT -> new RolloutEvent.WeightFound(now(), before.weight(), seen.weight());
+            case SHIFT -> RolloutEvent.WeightFound.of(
+                        now(), before.weight(), before.position().extra(), seen);
         };
     }
 

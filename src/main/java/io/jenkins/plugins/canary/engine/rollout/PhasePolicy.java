@@ -34,7 +34,7 @@ final class PhasePolicy {
             return steps;
         }
         EvidenceFold gathered = gathered(plan, s, tick, now);
-        RolloutEvent.Ticked ticked = judged(plan, tick, gathered, now);
+        RolloutEvent.Ticked ticked = judged(plan, s, tick, gathered, now);
         RolloutState then = RolloutStateReducer.next(plan, s, ticked, gathered);
         steps.add(ticked, then);
         if (then.watch() != null) {
@@ -54,8 +54,8 @@ final class PhasePolicy {
             return steps.addAll(TrafficSharePolicy.takenBack(then, now));
         }
         if (tick.router() != null && strayed(then, tick.router())) {
-            return steps.add(new RolloutEvent.WeightFound(
-                    now, then.weight(), tick.router().weight()));
+            return steps.add(RolloutEvent.WeightFound.of(
+                    now, then.weight(), then.position().extra(), tick.router()));
         }
         steps.addAll(TrafficSharePolicy.reports(then, now));
         then = steps.addAll(ChecklistAutomation.onTick(plan, then, tick.readings(), now))
@@ -73,14 +73,21 @@ final class PhasePolicy {
             return EvidenceFold.NONE;
         }
         EvidenceFold before = s.evidence().comparisons();
-        Requests counted = tick.router() == null ? null : tick.router().requests();
         return tick.phase() != s.phase()
                 ? before
-                : before.tick(now, Measured.values(Measured.of(tick.readings())), tick.counted(), counted);
+                : before.tick(now, Measured.values(Measured.of(tick.readings())), tick.counted(), requests(s, tick));
+    }
+
+    /** Null also where the canary gets more than its weight: such a count is no share, and copies may be missing in it. */
+    private static Requests requests(RolloutState s, Input.Tick tick) {
+        return tick.router() == null || !s.position().extra().isNone()
+                ? null
+                : tick.router().requests();
     }
 
     /** A tick's checks, of a phase or of the watch after the promotion. */
-    private static RolloutEvent.Ticked judged(CanaryPlan plan, Input.Tick tick, EvidenceFold gathered, long now) {
+    private static RolloutEvent.Ticked judged(
+            CanaryPlan plan, RolloutState s, Input.Tick tick, EvidenceFold gathered, long now) {
         boolean watch = tick.phase() == plan.afterwards();
         Map<MetricQuery, Reading> readings = watch ? plan.aftercare().asCanary(tick.readings()) : tick.readings();
         Observation router = tick.router();
@@ -91,7 +98,7 @@ final class PhasePolicy {
                 checks(plan.gate(tick.phase()), readings, gathered, tick),
                 checks(AbortRule.criteria(plan.abort(tick.phase())), readings, gathered, tick),
                 router == null ? null : router.weight(),
-                router == null ? null : router.requests(),
+                requests(s, tick),
                 tick.counted() == null ? null : tick.counted().toMillis(),
                 tick.health());
     }
@@ -176,7 +183,7 @@ final class PhasePolicy {
         return s.phase() >= 0
                 && s.intent() == null
                 && router.settled()
-                && !router.weight().equals(s.weight());
+                && s.position().differs(router);
     }
 
     private static List<RolloutEvent> verdict(CanaryPlan plan, RolloutState s, long now) {
@@ -221,11 +228,11 @@ final class PhasePolicy {
             return List.of(new RolloutEvent.HoldSet(now, null, why));
         }
         Weight target = s.position().target();
-        if (!s.weight().equals(target)) {
+        if (s.isAstray(plan)) {
             // A hold over a weight that somebody else had set was lifted: back to what the phase had, if lists and cap
             // still allow that.
             boolean rises = target.compareTo(s.weight()) > 0;
-            return BlockingChecklist.beforeShift(plan, s, target) == null
+            return BlockingChecklist.beforeShift(plan, s, target, phase.extra()) == null
                             && !(rises && s.evidence().health().isDown())
                     ? List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), target))
                     : List.of();
@@ -254,7 +261,7 @@ final class PhasePolicy {
         int into = overridden ? upToApproval(plan, next, last) : next;
         Weight weight =
                 DynamicWeightPolicy.into(plan, s, plan.phases().get(into).weight());
-        return BlockingChecklist.beforeShift(plan, s, weight) == null
+        return BlockingChecklist.beforeShift(plan, s, weight, plan.phases().get(into).extra()) == null
                 ? leave(plan, s, overridden, new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();
     }

@@ -13,6 +13,8 @@ import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import java.lang.annotation.ElementType;
@@ -149,9 +151,23 @@ public sealed interface RolloutEvent {
         }
     }
 
-    /** The router has a weight that this rollout did not set: somebody else did. */
+    /**
+     * The router gives the canary what this rollout did not set: somebody else did.
+     *
+     * @param extra what the canary gets beside the weight; null when that is as expected
+     */
     record WeightFound(
-            long at, @Needed Weight expected, @Needed Weight found) implements RolloutEvent {
+            long at,
+            @Needed Weight expected,
+            @Needed Weight found,
+            ExtraTraffic extra)
+            implements RolloutEvent {
+
+        static WeightFound of(long at, Weight expected, ExtraTraffic beside, Observation seen) {
+            return new WeightFound(
+                    at, expected, seen.weight(), seen.extra().equals(beside) ? null : seen.extra());
+        }
+
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.weightFound(this);

@@ -76,6 +76,13 @@ public record RolloutState(
         return rising ? intent().to() : weight();
     }
 
+    /** Whether the canary was last seen to get something else than the phase in force wants. */
+    boolean isAstray(CanaryPlan plan) {
+        return phase() >= 0
+                && !(weight().equals(position.target())
+                        && position.extra().equals(current(plan).extra()));
+    }
+
     /** What the router has yet to do; null when nothing. */
     public Intent intent() {
         return position.intent();
@@ -177,11 +184,12 @@ public record RolloutState(
             return BlockingChecklist.first(plan, this, Checklist.When.POST);
         }
         if (phase() < 0) {
-            return BlockingChecklist.beforeShift(
-                    plan, this, plan.phases().get(0).weight());
+            Phase first = plan.phases().get(0);
+            return BlockingChecklist.beforeShift(plan, this, first.weight(), first.extra());
         }
-        if (!weight().equals(position.target()) && people.held() == null) {
-            return BlockingChecklist.beforeShift(plan, this, position.target());
+        if (isAstray(plan) && people.held() == null) {
+            return BlockingChecklist.beforeShift(
+                    plan, this, position.target(), current(plan).extra());
         }
         boolean through = evidence.gate().passedAt() != 0 && (people.askedAt() == 0 || people.approved());
         if (!through) {
@@ -190,8 +198,9 @@ public record RolloutState(
         if (plan.isLast(phase())) {
             return BlockingChecklist.beforePromotion(plan, this);
         }
-        Weight next = plan.phases().get(phase() + 1).weight();
-        return BlockingChecklist.beforeShift(plan, this, DynamicWeightPolicy.into(plan, this, next));
+        Phase next = plan.phases().get(phase() + 1);
+        return BlockingChecklist.beforeShift(
+                plan, this, DynamicWeightPolicy.into(plan, this, next.weight()), next.extra());
     }
 
     /** The phase that a tick belongs to: {@link CanaryPlan#afterwards} once the new version is promoted. */
@@ -224,7 +233,7 @@ public record RolloutState(
         if (people.held() != null) {
             return Status.ON_HOLD;
         }
-        if (evidence.gate().passedAt() == 0 && (weight().equals(position.target()) || waitsFor(plan) == null)) {
+        if (evidence.gate().passedAt() == 0 && (!isAstray(plan) || waitsFor(plan) == null)) {
             return evidence.gateFailure() != null ? Status.GATE_FAILED : Status.WATCHING;
         }
         if (people.askedAt() != 0 && !people.approved()) {

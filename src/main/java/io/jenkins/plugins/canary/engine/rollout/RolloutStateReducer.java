@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 
 /**
@@ -54,13 +55,20 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
     @Override
     public RolloutState shiftIntended(RolloutEvent.ShiftIntended e) {
         mustBePhase(e.phase());
-        return intending(new Intent(Intent.Kind.SHIFT, e.phase(), e.from(), e.to(), e.at(), e.why()));
+        return intending(new Intent(
+                Intent.Kind.SHIFT,
+                e.phase(),
+                e.from(),
+                e.to(),
+                plan.phases().get(e.phase()).extra(),
+                e.at(),
+                e.why()));
     }
 
     @Override
     public RolloutState shiftApplied(RolloutEvent.ShiftApplied e) {
         mustBePhase(e.phase());
-        RolloutState next = s.with(s.position().applied(e));
+        RolloutState next = s.with(s.position().applied(e).beside(plan.phases().get(e.phase()).extra()));
         return s.position().isWithin(e)
                 ? next.with(s.evidence().with(s.evidence().share().moved(e.requests())))
                 : next.with(s.evidence().entered(plan, e)).with(s.people().entered(e.phase()));
@@ -73,8 +81,13 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState weightFound(RolloutEvent.WeightFound e) {
-        String why = "the router is at " + e.found() + " instead of " + e.expected() + ": somebody else changed it";
-        return s.with(s.position().at(e.found()))
+        ExtraTraffic expected = s.position().extra();
+        ExtraTraffic found = e.extra() == null ? expected : e.extra();
+        String what = found.equals(expected)
+                ? "the router is at " + e.found() + " instead of " + e.expected()
+                : "the canary gets " + found.beside(e.found()) + " instead of " + expected.beside(e.expected());
+        String why = what + ": somebody else changed it";
+        return s.with(s.position().at(e.found()).beside(found))
                 .with(s.evidence().with(TrafficShareCheck.NONE))
                 .with(s.people().hold(new People.Hold(null, why)));
     }
@@ -170,13 +183,14 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState promoteIntended(RolloutEvent.PromoteIntended e) {
-        return intending(new Intent(Intent.Kind.PROMOTE, s.phase(), s.weight(), Weight.FULL, e.at(), null));
+        return intending(new Intent(
+                Intent.Kind.PROMOTE, s.phase(), s.weight(), Weight.FULL, ExtraTraffic.NONE, e.at(), null));
     }
 
     @Override
     public RolloutState watchStarted(RolloutEvent.WatchStarted e) {
         must(plan.aftercare() != null, "the plan has no watch");
-        return s.with(s.position().at(e.weight()).error(null))
+        return s.with(s.position().at(e.weight()).beside(ExtraTraffic.NONE).error(null))
                 .with(s.people().hold(null))
                 .with(WatchFold.begun(plan.aftercare(), e.at(), e.until()));
     }
@@ -204,7 +218,8 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState rollbackIntended(RolloutEvent.RollbackIntended e) {
-        return intending(new Intent(Intent.Kind.ROLL_BACK, s.phase(), s.inForce(), Weight.ZERO, e.at(), e.reason()));
+        return intending(new Intent(
+                Intent.Kind.ROLL_BACK, s.phase(), s.inForce(), Weight.ZERO, ExtraTraffic.NONE, e.at(), e.reason()));
     }
 
     @Override
@@ -244,8 +259,16 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState ended(RolloutEvent.Ended e) {
+        boolean left = e.outcome() == Outcome.HELD || e.outcome() == Outcome.FAILED;
+        Position end = s.position().at(e.weight());
         return new RolloutState(
-                s.started(), s.position().at(e.weight()), s.evidence(), s.people(), s.watch(), e.at(), e);
+                s.started(),
+                left ? end : end.beside(ExtraTraffic.NONE),
+                s.evidence(),
+                s.people(),
+                s.watch(),
+                e.at(),
+                e);
     }
 
     private WatchFold watch() {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.RollbackIntended;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -42,7 +43,7 @@ final class RouterReconciler {
         }
         router.intend(intent.key());
         switch (intent.kind()) {
-            case SHIFT -> router.shift(intent.to());
+            case SHIFT -> router.shift(intent.to(), intent.extra());
             case PROMOTE -> router.promote(version);
             case ROLL_BACK -> router.rollBack();
         }
@@ -52,9 +53,10 @@ final class RouterReconciler {
     /** Whether the router was seen to do what is intended. */
     static boolean isDone(Intent intent, Observation seen) {
         return switch (intent.kind()) {
-            case SHIFT -> seen.weight().equals(intent.to()) && seen.settled();
-            case PROMOTE -> seen.promoted() && seen.settled();
-            case ROLL_BACK -> seen.successor() != null || seen.weight().isZero() && seen.settled();
+            case SHIFT ->
+                seen.weight().equals(intent.to()) && seen.extra().equals(intent.extra()) && seen.settled();
+            case PROMOTE -> seen.promoted() && seen.extra().isNone() && seen.settled();
+            case ROLL_BACK -> seen.successor() != null || seen.isClear() && seen.settled();
         };
     }
 
@@ -87,11 +89,12 @@ final class RouterReconciler {
         }
         if (!isDone(intent, seen)) {
             return isElsewhere(intent, seen)
-                    ? List.of(new RolloutEvent.WeightFound(now, intent.to(), seen.weight()))
+                    ? List.of(RolloutEvent.WeightFound.of(now, intent.to(), s.position().extra(), seen))
                     : List.of();
         }
         return switch (intent.kind()) {
-            case SHIFT -> List.of(new RolloutEvent.ShiftApplied(now, intent.phase(), intent.to(), seen.requests()));
+            case SHIFT -> List.of(new RolloutEvent.ShiftApplied(
+                        now, intent.phase(), intent.to(), intent.extra().isNone() ? seen.requests() : null));
             case PROMOTE -> List.of(PostPromotionPolicy.promoted(plan, seen, now));
             case ROLL_BACK ->
                 seen.successor() == null
@@ -106,15 +109,15 @@ final class RouterReconciler {
         if (s.people().held() != null) {
             return List.of();
         }
-        if (!router.weight().isZero() && !s.position().everShifted()) {
-            String why =
-                    "the canary gets " + router.weight() + " of the requests already, before the first phase: another "
-                            + "rollout is under way, or one was left behind; set its weight to 0 and start again";
+        if (!router.isClear() && !s.position().everShifted()) {
+            String why = "the canary gets " + router.extra().beside(router.weight())
+                    + " already, before the first phase: another rollout is under way, or one was left behind;"
+                    + " set its weight to 0 and start again";
             return List.of(new RolloutEvent.Ended(now, Outcome.FAILED, why, router.weight()));
         }
-        Weight first = plan.phases().get(0).weight();
-        return BlockingChecklist.beforeShift(plan, s, first) == null && s.staleProof(plan, false, now) == null
-                ? warnedAnd(router, new RolloutEvent.ShiftIntended(now, 0, router.weight(), first))
+        Phase first = plan.phases().get(0);
+        return BlockingChecklist.beforeShift(plan, s, first.weight(), first.extra()) == null && s.staleProof(plan, false, now) == null
+                ? warnedAnd(router, new RolloutEvent.ShiftIntended(now, 0, router.weight(), first.weight()))
                 : List.of();
     }
 

@@ -89,7 +89,7 @@ public record TickFold(
                 comparisons,
                 nextProven,
                 gateFailure,
-                promoted ? HealthFold.UNKNOWN : health.tick(e),
+                promoted ? HealthFold.UNKNOWN : health.tick(e, position.extra()),
                 delayed);
     }
 

@@ -14,7 +14,8 @@ import java.util.List;
  * @param detail one line for people: what the router reports of itself, or ""
  * @param warnings things a person should know (cookie affinity skews the split, ...), never null
  * @param successor who has had the target since this rollout let go of it, in words; null when nobody has
- * @param health whether the canary can serve what it gets; null where that is not known, and at a weight of 0
+ * @param health whether the canary can serve what it gets; null where that is not known, and while the canary gets nothing
+ * @param extra what the canary was seen to get beside the weight
  */
 public record Observation(
         Weight weight,
@@ -24,7 +25,8 @@ public record Observation(
         String detail,
         List<String> warnings,
         String successor,
-        CanaryHealth health) {
+        CanaryHealth health,
+        ExtraTraffic extra) {
 
     /** The most requests that a router can have counted: sums of such counts do not overflow, and are exact as doubles. */
     public static final long MOST_REQUESTS = 1L << 50;
@@ -47,7 +49,7 @@ public record Observation(
     /** Of a router whose target nobody else has. */
     public Observation(
             Weight weight, boolean settled, boolean promoted, Requests requests, String detail, List<String> warnings) {
-        this(weight, settled, promoted, requests, detail, warnings, null, null);
+        this(weight, settled, promoted, requests, detail, warnings, null, null, ExtraTraffic.NONE);
     }
 
     /** A router that simply applies weights. */
@@ -62,22 +64,31 @@ public record Observation(
 
     public Observation withRequests(long canary, long stable) {
         return new Observation(
-                weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor, health);
+                weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor, health, extra);
     }
 
     public Observation asPromoted(boolean nowPromoted) {
-        return new Observation(weight, settled, nowPromoted, requests, detail, warnings, successor, health);
+        return new Observation(weight, settled, nowPromoted, requests, detail, warnings, successor, health, extra);
     }
 
     public Observation withWarnings(List<String> others) {
-        return new Observation(weight, settled, promoted, requests, detail, others, successor, health);
+        return new Observation(weight, settled, promoted, requests, detail, others, successor, health, extra);
     }
 
     public Observation withSuccessor(String who) {
-        return new Observation(weight, settled, promoted, requests, detail, warnings, who, health);
+        return new Observation(weight, settled, promoted, requests, detail, warnings, who, health, extra);
     }
 
     public Observation withHealth(CanaryHealth seen) {
-        return new Observation(weight, settled, promoted, requests, detail, warnings, successor, seen);
+        return new Observation(weight, settled, promoted, requests, detail, warnings, successor, seen, extra);
+    }
+
+    public Observation withExtra(ExtraTraffic seen) {
+        return new Observation(weight, settled, promoted, requests, detail, warnings, successor, health, seen);
+    }
+
+    /** Whether the canary gets nothing at all, as far as was seen: no share, no cohort, no copies. */
+    public boolean isClear() {
+        return weight.isZero() && extra.isNone();
     }
 }

@@ -28,6 +28,16 @@ public interface TrafficRouter extends AutoCloseable {
     void shift(Weight weight) throws RouterException;
 
     /**
+     * Asks for a weight, and for nothing but this beside it. A driver that can give the canary something beside its weight
+     * overrides this, tells what is in force ({@link Observation#extra}), takes it back with {@link #rollBack} and by the
+     * end of {@link #promote}, and says in its {@code RouterDriver} that it can.
+     */
+    default void shift(Weight weight, ExtraTraffic extra) throws RouterException {
+        extra.requireNone();
+        shift(weight);
+    }
+
+    /**
      * Takes the next step towards making the canary's version the stable one, and returns; called again until
      * {@link Observation#promoted()}. A driver whose promotion is nothing but weight 100 reports that.
      *
@@ -36,7 +46,7 @@ public interface TrafficRouter extends AutoCloseable {
     void promote(String version) throws RouterException;
 
     /**
-     * Takes the canary out of traffic; called again until {@link Observation#weight()} is zero and
+     * Takes the canary out of traffic; called again until {@link Observation#isClear()} and
      * {@link Observation#settled()}. Drivers that must undo more than a weight do it here, traffic first.
      */
     default void rollBack() throws RouterException {

@@ -181,7 +181,7 @@ class CanaryHealthTest {
     @Test
     void theHeadlineNamesTheWeightInForce() {
         CountingRelease r = new CountingRelease(SamplePlans.standard(), AdvanceMode.AUTOMATIC);
-        r.router.beforeShift = weight -> r.router.neverSettles = true;
+        r.router.beforeShift = (weight, extra) -> r.router.neverSettles = true;
         r.router.health = CanaryHealth.READY;
         r.pass(TICK);
         assertEquals(Status.SHIFTING, r.status());

@@ -77,7 +77,7 @@ class RolloutStateReducerTest {
     @Test
     void aWeightOfSomebodyElseHoldsAndEndsTheIntent() {
         Situation it = begun().in(0);
-        it.after(new RolloutEvent.WeightFound(it.now, FIVE, Weight.ofPercent(20)));
+        it.after(new RolloutEvent.WeightFound(it.now, FIVE, Weight.ofPercent(20), null));
         assertEquals(Weight.ofPercent(20), it.s.weight());
         assertNull(it.s.people().held().by());
         assertEquals(FIVE, it.s.position().target());

@@ -20,6 +20,7 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,13 @@ final class SamplePlans {
     static Phase with(Phase p, Criterion more) {
         List<Criterion> gate = new ArrayList<>(p.gate());
         gate.add(more);
-        return new Phase(p.name(), p.weight(), p.hold(), p.deadline(), gate, p.approval(), null, null);
+        return new Phase(p.name(), p.weight(), p.hold(), p.deadline(), gate, p.approval(), null, null, p.extra());
+    }
+
+    /** The same phase, in which the canary gets this beside its weight. */
+    static Phase beside(Phase p, ExtraTraffic extra) {
+        return new Phase(
+                p.name(), p.weight(), p.hold(), p.deadline(), p.gate(), p.approval(), p.load(), p.score(), extra);
     }
 
     static Criterion ratio(String name, Double min, Double max) {

@@ -15,6 +15,8 @@ import io.jenkins.plugins.canary.engine.plan.Checklist.When;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,9 +34,18 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
 
     static final Weight MAX_RISE = Weight.ofPercent(4);
 
+    static final ExtraTraffic STAFF = new ExtraTraffic(
+            List.of(new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always")), Weight.ZERO);
+
     CanaryPlan next() {
         List<Phase> phases = new ArrayList<>();
         double weight = 0;
+        if (!giants && random.nextInt(3) == 0) {
+            unweighted(phases);
+        }
+        ExtraTraffic kept = phases.isEmpty()
+                ? ExtraTraffic.NONE
+                : phases.get(phases.size() - 1).extra().mirroring(Weight.ZERO);
         int count = 1 + random.nextInt(5);
         for (int i = 0; i < count; i++) {
             weight += 0.1 * (1 + random.nextInt((int) (10 * (100 - weight) / (count - i + 1))));
@@ -43,6 +54,7 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
                     : null;
             Phase phase = SamplePlans.phase(
                     "p" + i, Math.round(weight * 10) / 10.0, Duration.ofMinutes(random.nextInt(12)), approval);
+            phase = SamplePlans.beside(phase, kept);
             phase = random.nextInt(4) == 0 ? SamplePlans.with(phase, SamplePlans.ABSENT_PASSES) : phase;
             phases.add(
                     random.nextInt(3) == 0 ? SamplePlans.with(phase, SamplePlans.TESTS.get(random.nextInt(4))) : phase);
@@ -88,6 +100,23 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
                                 MAX_RISE,
                                 Duration.ofSeconds(random.nextInt(120)),
                                 SamplePlans.WINDOW));
+    }
+
+    /** A phase for staff, one that mirrors, or both. */
+    private void unweighted(List<Phase> phases) {
+        ExtraTraffic extra = ExtraTraffic.NONE;
+        int kinds = random.nextInt(3);
+        if (kinds != 0) {
+            extra = STAFF;
+            phases.add(unweighted("staff", extra));
+        }
+        if (kinds != 1) {
+            phases.add(unweighted("mirror", extra.mirroring(Weight.ofPercent(1 + random.nextInt(100)))));
+        }
+    }
+
+    private Phase unweighted(String name, ExtraTraffic extra) {
+        return SamplePlans.beside(SamplePlans.phase(name, 0, Duration.ofMinutes(random.nextInt(12)), null), extra);
     }
 
     /** Half of the plans have lists at each time, and a watch. */

@@ -2,13 +2,14 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** A router with a will of its own: slow to settle, deaf, forgetful, edited by others. Counts what it routes. */
 final class SimRouter implements TrafficRouter {
@@ -18,6 +19,7 @@ final class SimRouter implements TrafficRouter {
     private final double faults;
     private final double crashes;
     Weight weight = Weight.ZERO;
+    ExtraTraffic extra = ExtraTraffic.NONE;
     boolean promoted;
     boolean faulty = true;
     boolean counts;
@@ -38,7 +40,7 @@ final class SimRouter implements TrafficRouter {
     private int settleLooks;
     final List<String> calls = new ArrayList<>();
     /** Told before a weight is set: the place to check that it may be. */
-    Consumer<Weight> beforeShift = w -> {};
+    BiConsumer<Weight, ExtraTraffic> beforeShift = (w, beside) -> {};
 
     SimRouter(Random random, SimPower power, double faults, double crashes) {
         this.power = power;
@@ -69,7 +71,7 @@ final class SimRouter implements TrafficRouter {
         carried += requests * (routes == null || weight.isZero() || promoted ? weight.share() : routes);
         long c = Math.min(requests, (long) carried);
         carried -= c;
-        canary += c;
+        canary += c + (extra.match().isEmpty() ? 0 : requests / 10);
         stable += requests - c;
     }
 
@@ -90,21 +92,28 @@ final class SimRouter implements TrafficRouter {
         boolean settled = settleLooks == 0 && !neverSettles;
         settleLooks = Math.max(0, settleLooks - 1);
         Observation seen = new Observation(weight, settled, promoted, null, "", List.of())
-                .withHealth(weight.isZero() ? null : health);
+                .withExtra(extra);
+        seen = seen.withHealth(seen.isClear() ? null : health);
         return counts && !silent ? seen.withRequests(canary, stable) : seen;
     }
 
     @Override
     public void shift(Weight to) throws RouterException {
+        shift(to, ExtraTraffic.NONE);
+    }
+
+    @Override
+    public void shift(Weight to, ExtraTraffic beside) throws RouterException {
         power.need();
-        beforeShift.accept(to);
+        beforeShift.accept(to, beside);
         mayFail("503 before it was done");
         mayCrash();
-        calls.add("shift " + to);
+        calls.add("shift " + beside.beside(to));
         if (deaf) {
             throw new RouterException("503");
         }
         weight = to;
+        extra = beside;
         promoted &= to.equals(Weight.FULL);
         settleLooks = strikes(faults) ? 2 : 0;
         mayCrash();
@@ -117,6 +126,7 @@ final class SimRouter implements TrafficRouter {
         mayFail("503 before it was done");
         calls.add("promote " + version);
         promoted = true;
+        extra = ExtraTraffic.NONE;
         mayCrash();
         mayFail("timed out after it was done");
     }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,16 +108,18 @@ final class Simulation {
         disk = new SimDisk(random, power, crash, trouble ? random.nextDouble() * 0.02 : 0);
     }
 
-    /** A weight may be set only when the intent for it is on disk, and never above its phase or the cap. */
-    private void mayShift(Weight to) {
+    /** Traffic may be moved only when the intent for it is on disk, and never above its phase or the cap. */
+    private void mayShift(Weight to, ExtraTraffic extra) {
         RolloutState s = run.state();
         check(!s.isEnded(), "the router was asked for " + to + " after the end");
-        if (to.isZero()) {
+        if (to.isZero() && extra.isNone()) {
             return;
         }
         check(
-                disk.hasOnDisk(e -> e instanceof RolloutEvent.ShiftIntended i && i.to().equals(to)),
-                to + " was set without its intent on disk");
+                disk.hasOnDisk(e -> e instanceof RolloutEvent.ShiftIntended i
+                        && i.to().equals(to)
+                        && plan.phases().get(i.phase()).extra().equals(extra)),
+                extra.beside(to) + " was set without its intent on disk");
         check(
                 plan.cap() == null
                         || to.compareTo(plan.cap().weight()) <= 0
@@ -287,7 +290,12 @@ final class Simulation {
         if (clock.time() - begin > TROUBLE_ENDS || disk.hasOnDisk(e -> e instanceof RolloutEvent.Ended)) {
             return;
         }
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
+            case 3 -> {
+                if (!router.promoted) {
+                    router.extra = random.nextBoolean() ? ExtraTraffic.NONE : SimPlans.STAFF;
+                }
+            }
             case 0 -> {
                 meddled |= router.promoted;
                 router.weight = Weight.ofPercent(random.nextInt(101));
@@ -353,8 +361,12 @@ final class Simulation {
         check(events.get(events.size() - 1) instanceof RolloutEvent.Ended, "something follows the end");
         switch (end.ended().outcome()) {
             case ROLLED_BACK ->
-                check(router.weight.isZero() && !router.promoted, "rolled back, and the canary gets " + router.weight);
-            case PROMOTED -> check(router.promoted || meddled, "promoted, and the router does not know");
+                check(
+                        router.weight.isZero() && router.extra.isNone() && !router.promoted,
+                        "rolled back, and the canary gets " + router.extra.beside(router.weight));
+            case PROMOTED -> check(
+                        router.promoted && router.extra.isNone() || meddled,
+                        "promoted, and the router does not know, or gives the canary " + router.extra);
             case FAILED -> check(router.calls.isEmpty(), "failed to begin, after " + router.calls);
             case HELD -> check(false, "nobody asked for HELD");
         }

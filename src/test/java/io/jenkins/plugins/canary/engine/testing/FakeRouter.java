@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.testing;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -29,6 +30,7 @@ public final class FakeRouter implements TrafficRouter {
 
     private final LongSupplier now;
     public volatile Weight weight = Weight.ZERO;
+    public volatile ExtraTraffic extra = ExtraTraffic.NONE;
     public volatile boolean promoted;
     /** Who has had the target since this rollout released it; null for nobody. */
     public volatile String successor;
@@ -71,7 +73,7 @@ public final class FakeRouter implements TrafficRouter {
     public synchronized Observation observe() throws RouterException {
         observations++;
         before(Call.OBSERVE);
-        Observation seen = Observation.of(weight).asPromoted(promoted).withSuccessor(successor);
+        Observation seen = Observation.of(weight).withExtra(extra).asPromoted(promoted).withSuccessor(successor);
         return now == null ? seen : seen.withRequests(Math.round(canary), Math.round(stable));
     }
 
@@ -81,10 +83,16 @@ public final class FakeRouter implements TrafficRouter {
     }
 
     @Override
-    public synchronized void shift(Weight to) throws RouterException {
+    public void shift(Weight to) throws RouterException {
+        shift(to, ExtraTraffic.NONE);
+    }
+
+    @Override
+    public synchronized void shift(Weight to, ExtraTraffic beside) throws RouterException {
         intents.add(intent + " " + to);
         before(Call.SHIFT);
         weight = to;
+        extra = beside;
         promoted &= to.equals(Weight.FULL);
     }
 
@@ -93,6 +101,7 @@ public final class FakeRouter implements TrafficRouter {
         intents.add(intent + " promote");
         before(Call.PROMOTE);
         weight = Weight.FULL;
+        extra = ExtraTraffic.NONE;
         promoted = true;
     }
 

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.plan.Approver;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
@@ -70,29 +71,38 @@ record PhasesReader(
                     "name", KeyType.text("text, at most 60 characters", LONGEST_NAME, PhasesReader::name),
                     "criterion", CriterionReader.CRITERION.type(),
                     "approval", APPROVAL.type(PhasesReader::approval),
-                    "load", LOAD.type()),
+                    "load", LOAD.type(),
+                    "match", ExtraTrafficReader.MATCHES,
+                    "mirror", ExtraTrafficReader.MIRROR),
             """
             name     | name              | required, `Initial` | Unique within the plan.
-            weight   | weight            | required, `5`       | More than 0, and more than in the phase before.
+            weight   | weight            | required without `match` and `mirror`, such as `5` | More than 0, and more than in the phase before.
+            match    | match             | none                | Instead of a weight, before the first weight: [whose requests go to the canary](#cohorts-and-copies), in this phase and the ones after it.
+            mirror   | mirror            | none                | Instead of a weight, before the first weight: the share of requests that is [copied to the canary](#cohorts-and-copies) in this phase; users get stable's answers.
             hold     | duration or `0s`  | `0s`                | How long the gate must be continuously green before the phase passes. A failing check starts it anew; a tick without data stops it.
             deadline | duration          | 3 x `hold`; `5m` without a hold | How much time with data the phase may take before it has failed. At least `hold`.
             gate     | list of criterion | the plan's `gate`   | This phase's criteria, instead of the plan's.
             approval | approval          | none                | Who must agree before the rollout leaves the phase.
             load     | load              | none                | What is sent to the tracks for the length of the phase.
-            """);
+            """)
+            .rule("{'oneOf': [{'required': ['weight']}, {'required': ['match']}, {'required': ['mirror']}]}");
 
     /** One phase for every item, in which what was wrong and reported is null. */
     List<Phase> read(YamlNode node) {
         List<Phase> phases = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Weight highest = Weight.ZERO;
+        ExtraTraffic extra = ExtraTraffic.NONE;
         for (YamlNode item : node.list()) {
             YamlObject o = PHASE.at(item);
-            Phase phase = phase(o);
+            Phase phase = phase(o, extra);
+            extra = phase.extra();
             if (phase.name() != null && !names.add(phase.name())) {
                 o.value("name").error("another phase has this name", "give each phase its own");
             }
-            if (phase.weight() != null && phase.weight().compareTo(highest) > 0) {
+            if (isUnweighted(o)) {
+                notFirst(o, highest);
+            } else if (phase.weight() != null && phase.weight().compareTo(highest) > 0) {
                 highest = phase.weight();
             } else if (phase.weight() != null) {
                 notRising(o.value("weight"), phase.weight(), highest);
@@ -105,9 +115,28 @@ record PhasesReader(
         return phases;
     }
 
-    private Phase phase(YamlObject o) {
+    private static boolean isUnweighted(YamlObject o) {
+        return o.has("match") || o.has("mirror");
+    }
+
+    private static void notFirst(YamlObject o, Weight highest) {
+        if (List.of("weight", "match", "mirror").stream().filter(o::has).count() > 1) {
+            o.self()
+                    .error(
+                            "a phase has one of weight, match and mirror",
+                            "make a phase of each: match and mirror first");
+        } else if (!highest.isZero()) {
+            o.self()
+                    .error(
+                            "the phase comes after the weight " + highest + ": users have the canary by then",
+                            "move the phase before the first one with a weight");
+        }
+    }
+
+    private Phase phase(YamlObject o, ExtraTraffic before) {
         String name = o.get("name");
-        Weight weight = o.get("weight", this::weight);
+        Weight weight = isUnweighted(o) ? Weight.ZERO : o.need("weight", this::weight, "5");
+        ExtraTraffic extra = new ExtraTrafficReader(traffic).read(o, before);
         Duration hold = o.get("hold");
         Duration usual = hold.isZero() ? DEADLINE_WITHOUT_HOLD : hold.multipliedBy(3);
         Duration deadline = o.getOr("deadline", usual);
@@ -118,7 +147,15 @@ record PhasesReader(
                             "leave it out for three times the hold, or write more than the hold");
         }
         return new Phase(
-                name, weight, hold, deadline, gate(o, weight), o.get("approval"), o.get("load", this::load), score);
+                name,
+                weight,
+                hold,
+                deadline,
+                gate(o, weight),
+                o.get("approval"),
+                o.get("load", this::load),
+                score,
+                extra);
     }
 
     /** At 100% stable gets no requests, so that no test could compare with it and the phase would wait for ever. */
@@ -149,7 +186,7 @@ record PhasesReader(
                 node.weight(),
                 w -> !w.isZero(),
                 "at weight 0 the canary gets no requests, so there is nothing to judge",
-                "write more than 0");
+                "write more than 0, or match: or mirror: instead");
         String refusal = weight == null || traffic == null ? null : traffic.refusal(weight);
         if (refusal != null) {
             node.error(refusal, "");

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -28,7 +29,7 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
             return seen;
         }
         Observation told = withShared(seen);
-        return told.weight().isZero() || told.health() != null ? told : told.withHealth(health());
+        return told.isClear() || told.health() != null ? told : told.withHealth(health());
     }
 
     /**
@@ -41,7 +42,7 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
             if (shared == null) {
                 return seen;
             }
-            if (!seen.weight().isZero()) {
+            if (!seen.isClear()) {
                 return seen.withWarnings(Stream.concat(seen.warnings().stream(), Stream.of(shared.text()))
                         .toList());
             }
@@ -79,16 +80,25 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
         if (promotion.imagesSet()) {
             return promotion.next() instanceof Promotion.Step.Done
                     ? Observation.of(Weight.FULL, true, "", route.warnings()).asPromoted(true)
-                    : Observation.of(route.weight(), false, says(promotion.next()), route.warnings());
+                    : underWay(route, promotion.next());
         }
         return promotion.takingBack()
-                ? Observation.of(route.weight(), false, says(promotion.undo()), route.warnings())
+                ? underWay(route, promotion.undo())
                 : route;
+    }
+
+    private static Observation underWay(Observation route, Promotion.Step step) {
+        return Observation.of(route.weight(), false, says(step), route.warnings()).withExtra(route.extra());
     }
 
     @Override
     public void shift(Weight weight) throws RouterException {
-        if (!weight.isZero()) {
+        shift(weight, ExtraTraffic.NONE);
+    }
+
+    @Override
+    public void shift(Weight weight, ExtraTraffic extra) throws RouterException {
+        if (!weight.isZero() || !extra.isNone()) {
             SharedPods shared = SharedPods.find(workloads, split);
             if (shared != null) {
                 throw shared.refusal();
@@ -98,7 +108,7 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
         if (!weight.equals(Weight.FULL) || split.alwaysNeedsStable()) {
             requireServed(Track.STABLE);
         }
-        split.set(weight);
+        split.set(weight, extra);
     }
 
     @Override
@@ -139,7 +149,7 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
         } catch (RouterException e) {
             images = e;
         }
-        if (!route.weight().isZero() || !route.settled()) {
+        if (!route.isClear() || !route.settled()) {
             requireServed(Track.STABLE);
             split.abandon();
         }
@@ -165,8 +175,7 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
                 Workload.of(stable),
                 canary.map(Workload::of).orElse(null),
                 record,
-                route.weight(),
-                route.settled(),
+                route,
                 drained);
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,15 +13,14 @@ import java.util.TreeMap;
  *
  * @param canary null when it is gone
  * @param record this rollout's, or null
- * @param routeSettled whether the weight is in force
+ * @param route what the route was seen to do
  * @param drained whether the traffic has been back at the stable version for long enough
  */
 record Promotion(
         Workload stable,
         Workload canary,
         PromotionRecord record,
-        Weight weight,
-        boolean routeSettled,
+        Observation route,
         boolean drained) {
 
     /** The images were set and nobody has put others in their place. */
@@ -69,10 +69,10 @@ record Promotion(
                             + " (" + stable.progress() + ")")
                     : new Step.Wait("the stable version is updated: " + stable.progress());
         }
-        if (!weight.isZero()) {
+        if (!route.isClear()) {
             return new Step.TrafficToStable();
         }
-        if (!routeSettled) {
+        if (!route.settled()) {
             return new Step.Wait("the traffic goes back to the stable version");
         }
         if (canary != null && canary.replicas() > 0) {
@@ -90,9 +90,9 @@ record Promotion(
         if (canary == null) {
             return new Step.Refuse("there is no canary Deployment to promote from");
         }
-        if (stable.recreates() && !weight.equals(Weight.FULL)) {
+        if (stable.recreates() && !route.weight().equals(Weight.FULL)) {
             return new Step.Refuse(stable.ref() + " has the strategy Recreate and still gets "
-                    + Weight.ofPercent(100 - weight.percent()) + " of the requests: updating it would fail them;"
+                    + Weight.ofPercent(100 - route.weight().percent()) + " of the requests: updating it would fail them;"
                     + " end the plan with a phase of weight 100, or use RollingUpdate");
         }
         Map<String, String> to = new TreeMap<>(canary.images());

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.util.Map;
@@ -15,9 +16,15 @@ interface WeightSplit {
     /** Idempotent; may take one step of several, and is called again until {@link #read} shows the weight. */
     void set(Weight weight) throws RouterException;
 
+    /** The same for a weight and what the canary gets beside it. */
+    default void set(Weight weight, ExtraTraffic extra) throws RouterException {
+        extra.requireNone();
+        set(weight);
+    }
+
     /** Takes the canary out of traffic as fast as is safe, where that is another way than to set the weight to zero. */
     default void abandon() throws RouterException {
-        set(Weight.ZERO);
+        set(Weight.ZERO, ExtraTraffic.NONE);
     }
 
     /**

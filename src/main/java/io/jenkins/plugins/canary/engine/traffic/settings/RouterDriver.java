@@ -23,6 +23,16 @@ public interface RouterDriver {
         return keys().name();
     }
 
+    /** Whether it can send the requests of a cohort to the canary, whatever the weight. */
+    default boolean canMatch() {
+        return false;
+    }
+
+    /** Whether it can copy requests to the canary. */
+    default boolean canMirror() {
+        return false;
+    }
+
     static Optional<RouterDriver> named(String name) {
         return all().stream().filter(d -> d.name().equals(name)).findFirst();
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.settings;
 
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
@@ -36,6 +37,14 @@ public interface RouterSettings {
      * such a weight rather than setting another one.
      */
     default String refusal(Weight weight) {
+        return null;
+    }
+
+    /**
+     * Why this router cannot give the canary that beside its weight although its driver can, for the linter to report at the
+     * phase; null when it can.
+     */
+    default String refusal(ExtraTraffic extra) {
         return null;
     }
 }

@@ -23,6 +23,16 @@ public final class FakeDriver implements RouterDriver {
     }
 
     @Override
+    public boolean canMatch() {
+        return true;
+    }
+
+    @Override
+    public boolean canMirror() {
+        return true;
+    }
+
+    @Override
     public RouterSettings read(YamlObject settings) {
         return new Settings(settings.get("refuses"));
     }

@@ -34,6 +34,8 @@ import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -177,9 +179,27 @@ class PlanReaderTest {
     }
 
     @Test
+    void aCohortStaysAndCopiesEnd() throws PlanException {
+        List<Phase> phases =
+                PlanReader.read(PlanTexts.named("everything.yaml")).phases();
+        ExtraTraffic staff = new ExtraTraffic(
+                List.of(
+                        new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
+                        new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
+                Weight.ZERO);
+        assertEquals(
+                List.of(staff, staff.mirroring(Weight.ofPercent(10)), staff, staff, staff),
+                phases.stream().map(Phase::extra).toList());
+        assertEquals(
+                List.of("header X-Canary=always or cookie canary=always", "mirror 10%", "2.5%", "50%", "100%"),
+                phases.stream().map(Phase::traffic).toList());
+        assertEquals(Weight.ZERO, phases.get(1).weight());
+    }
+
+    @Test
     void phasesTakeThePlansGateUnlessTheyHaveTheirOwn() throws PlanException {
         CanaryPlan plan = PlanReader.read(PlanTexts.named("everything.yaml"));
-        Phase first = plan.phases().get(0);
+        Phase first = plan.phases().get(2);
         assertEquals(Weight.ofPercent(2.5), first.weight());
         assertEquals(Duration.ofMinutes(90), first.hold());
         assertEquals(Duration.ofHours(5), first.deadline());
@@ -187,7 +207,7 @@ class PlanReaderTest {
         assertEquals(
                 List.of("queue-age", "paid"),
                 first.gate().stream().map(c -> c.metric().name()).toList());
-        Phase second = plan.phases().get(1);
+        Phase second = plan.phases().get(3);
         assertEquals(Duration.ofHours(1), second.deadline(), "three times the hold");
         assertEquals(new Phase.Approval(List.of(), null, false), second.approval());
         assertEquals(
@@ -202,9 +222,9 @@ class PlanReaderTest {
                         Duration.ofMinutes(30),
                         Duration.ofMinutes(5)),
                 second.gate().get(0));
-        assertEquals(second.gate(), plan.phases().get(2).gate());
-        assertEquals(Duration.ofMinutes(5), plan.phases().get(2).deadline(), "there is no hold");
-        assertNull(plan.phases().get(2).approval());
+        assertEquals(second.gate(), plan.phases().get(4).gate());
+        assertEquals(Duration.ofMinutes(5), plan.phases().get(4).deadline(), "there is no hold");
+        assertNull(plan.phases().get(4).approval());
     }
 
     @Test

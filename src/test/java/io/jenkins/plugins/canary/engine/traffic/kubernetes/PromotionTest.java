@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Promotion.Step;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +42,7 @@ class PromotionTest {
     }
 
     private static Promotion seen(Workload stable, Workload canary, PromotionRecord record, Weight weight) {
-        return new Promotion(stable, canary, record, weight, true, false);
+        return new Promotion(stable, canary, record, Observation.of(weight), false);
     }
 
     @Test
@@ -75,7 +77,7 @@ class PromotionTest {
     void theCanaryRunsUntilTheTrafficHasLeftItForAWhile() {
         Workload stable = stable(NEW, 4, 4, 4);
         Workload canary = canary(1, 1);
-        assertInstanceOf(Step.Wait.class, new Promotion(stable, canary, BEGUN, Weight.ZERO, false, false).next());
+        assertInstanceOf(Step.Wait.class, new Promotion(stable, canary, BEGUN, Observation.of(Weight.ZERO, false, "", List.of()), false).next());
         assertInstanceOf(
                 Step.NoteTrafficBack.class,
                 seen(stable, canary, BEGUN, Weight.ZERO).next());
@@ -83,10 +85,10 @@ class PromotionTest {
         assertInstanceOf(
                 Step.Wait.class, seen(stable, canary, noted, Weight.ZERO).next());
         assertInstanceOf(
-                Step.ScaleCanaryDown.class, new Promotion(stable, canary, noted, Weight.ZERO, true, true).next());
-        assertInstanceOf(Step.Wait.class, new Promotion(stable, canary(0, 1), noted, Weight.ZERO, true, true).next());
-        assertInstanceOf(Step.Done.class, new Promotion(stable, canary(0, 0), noted, Weight.ZERO, true, true).next());
-        assertInstanceOf(Step.Done.class, new Promotion(stable, null, noted, Weight.ZERO, true, true).next());
+                Step.ScaleCanaryDown.class, new Promotion(stable, canary, noted, Observation.of(Weight.ZERO), true).next());
+        assertInstanceOf(Step.Wait.class, new Promotion(stable, canary(0, 1), noted, Observation.of(Weight.ZERO), true).next());
+        assertInstanceOf(Step.Done.class, new Promotion(stable, canary(0, 0), noted, Observation.of(Weight.ZERO), true).next());
+        assertInstanceOf(Step.Done.class, new Promotion(stable, null, noted, Observation.of(Weight.ZERO), true).next());
     }
 
     @Test

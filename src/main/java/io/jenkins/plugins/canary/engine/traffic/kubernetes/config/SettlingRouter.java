@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.config;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -30,7 +31,7 @@ public final class SettlingRouter implements TrafficRouter {
     @Override
     public Observation observe() throws RouterException {
         Observation seen = router.observe();
-        return takingBack && seen.weight().isZero() && seen.settled() ? settled(seen) : seen;
+        return takingBack && seen.isClear() && seen.settled() ? settled(seen) : seen;
     }
 
     private synchronized Observation settled(Observation seen) {
@@ -60,7 +61,12 @@ public final class SettlingRouter implements TrafficRouter {
 
     @Override
     public void shift(Weight weight) throws RouterException {
-        router.shift(weight);
+        shift(weight, ExtraTraffic.NONE);
+    }
+
+    @Override
+    public void shift(Weight weight, ExtraTraffic extra) throws RouterException {
+        router.shift(weight, extra);
     }
 
     @Override

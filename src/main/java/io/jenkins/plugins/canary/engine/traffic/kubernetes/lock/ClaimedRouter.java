@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -60,8 +61,13 @@ public final class ClaimedRouter implements TrafficRouter {
 
     @Override
     public void shift(Weight weight) throws RouterException {
+        shift(weight, ExtraTraffic.NONE);
+    }
+
+    @Override
+    public void shift(Weight weight, ExtraTraffic extra) throws RouterException {
         before(weight);
-        router.shift(weight);
+        router.shift(weight, extra);
     }
 
     @Override
