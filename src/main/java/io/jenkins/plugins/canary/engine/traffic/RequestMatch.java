@@ -14,6 +14,15 @@ public record RequestMatch(Kind kind, String name, String value) {
         COOKIE
     }
 
+    /**
+     * The whole of a Cookie header in which this cookie has this value, as a regular expression of RE2: for routers that
+     * know headers only.
+     */
+    public String cookiePattern() {
+        String cookie = (name + "=" + value).replaceAll("[\\\\.^$*+?()\\[\\]{}|]", "\\\\$0");
+        return "^(.*;\\s*)?" + cookie + "(;.*)?$";
+    }
+
     /** As people read it: {@code header X-Canary=always}. */
     @Override
     public String toString() {

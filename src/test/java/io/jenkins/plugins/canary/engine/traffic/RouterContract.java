@@ -218,6 +218,56 @@ public abstract class RouterContract {
         assertEquals(50, after.canary() - before.canary(), 2);
     }
 
+    /** All that this driver can give the canary beside its weight, as its documentation has it. */
+    protected ExtraTraffic extra() {
+        return ExtraTraffic.NONE;
+    }
+
+    /** What nobody can give who can only set weights. */
+    private static final ExtraTraffic STAFF = new ExtraTraffic(
+            List.of(new RequestMatch(RequestMatch.Kind.HEADER, "X-Staff", "yes")), Weight.ZERO);
+
+    @Test
+    void whatTheCanaryGetsBesideItsWeightIsReadBackOrRefused() throws Exception {
+        if (extra().isNone()) {
+            RouterException refused =
+                    assertThrows(RouterException.class, () -> router.shift(Weight.ZERO, STAFF));
+            assertTrue(refused.permanent());
+            assertTrue(router.observe().isClear());
+            return;
+        }
+        Observation seen = shifted(router, Weight.ZERO, extra());
+        assertEquals(extra(), seen.extra());
+        assertEquals(Weight.ZERO, seen.weight());
+        assertTrue(seen.settled(), seen.detail());
+        assertEquals(extra(), shifted(router, Weight.ZERO, extra()).extra(), "asking twice is asking once");
+        try (TrafficRouter second = again(settings)) {
+            assertEquals(extra(), second.observe().extra(), "the router holds it");
+        }
+        ExtraTraffic kept = extra().mirroring(Weight.ZERO);
+        seen = shifted(router, Weight.ofPercent(20), kept);
+        assertEquals(kept, seen.extra());
+        assertEquals(Weight.ofPercent(20), seen.weight());
+        assertEquals(Weight.ZERO, shifted(router, Weight.ZERO, kept).weight());
+        assertRolledBack();
+        assertRolledBack();
+    }
+
+    @Test
+    void aPromotionTakesAwayWhatTheCanaryGotBesideItsWeight() throws Exception {
+        assumeTrue(!extra().isNone(), "this router only sets weights");
+        shifted(router, Weight.FULL, extra().mirroring(Weight.ZERO));
+        assertPromoted();
+        assertEquals(ExtraTraffic.NONE, router.observe().extra());
+    }
+
+    @Test
+    void anotherCohortTakesThePlaceOfTheOneBefore() throws Exception {
+        assumeTrue(!extra().match().isEmpty(), "this router knows no cohorts");
+        shifted(router, Weight.ZERO, extra());
+        assertEquals(STAFF, shifted(router, Weight.ofPercent(10), STAFF).extra());
+    }
+
     @Test
     void whatItReportsIsForPeople() throws Exception {
         Observation seen = shifted(Weight.ofPercent(10));
@@ -249,11 +299,15 @@ public abstract class RouterContract {
 
     /** Asks again until it is seen, as the engine does: a shift may take several steps. */
     protected final Observation shifted(TrafficRouter by, Weight weight) throws Exception {
+        return shifted(by, weight, ExtraTraffic.NONE);
+    }
+
+    protected final Observation shifted(TrafficRouter by, Weight weight, ExtraTraffic extra) throws Exception {
         for (int i = 0; i < MOST_STEPS; i++) {
-            by.shift(weight);
+            by.shift(weight, extra);
             letTheWorldMoveOn();
             Observation seen = by.observe();
-            if (seen.weight().equals(weight) && seen.settled()) {
+            if (seen.weight().equals(weight) && seen.extra().equals(extra) && seen.settled()) {
                 break;
             }
         }
@@ -265,7 +319,7 @@ public abstract class RouterContract {
             router.rollBack();
             letTheWorldMoveOn();
             Observation seen = router.observe();
-            if (seen.weight().isZero() && seen.settled()) {
+            if (seen.isClear() && seen.settled()) {
                 return;
             }
         }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
@@ -45,6 +46,16 @@ public final class GatewayApiDriver implements RouterDriver {
     @Override
     public Section keys() {
         return KEYS;
+    }
+
+    @Override
+    public boolean canMatch() {
+        return true;
+    }
+
+    @Override
+    public boolean canMirror() {
+        return true;
     }
 
     @Override
@@ -107,6 +118,9 @@ public final class GatewayApiDriver implements RouterDriver {
             Map<String, Weight> weights = rules.weights(seen.tree());
             Weight weight = Collections.max(weights.values());
             RouteStatus status = RouteStatus.of(seen);
+            ExtraTraffic extra = extras().read(seen);
+            boolean idle = weight.isZero() && extra.isNone();
+            boolean agrees = extras().agrees(seen);
             List<String> warnings = new ArrayList<>();
             if (weights.values().stream().distinct().count() > 1) {
                 warnings.add("the rules of " + route + " do not agree on the canary's weight: " + weights);
@@ -114,16 +128,34 @@ public final class GatewayApiDriver implements RouterDriver {
             if (!status.untaken().isEmpty()) {
                 warnings.add(status.untaken());
             }
-            Observation route =
-                    Observation.of(weight, status.settled(weight.isZero()), status.detail(weight.isZero()), warnings);
-            return status.unresolved() && !weight.isZero()
+            String detail = agrees ? status.detail(idle) : "not every rule has the cohort or the mirror yet";
+            Observation route = Observation.of(weight, agrees && status.settled(idle), detail, warnings)
+                    .withExtra(extra);
+            return status.unresolved() && !idle
                     ? route.withHealth(new CanaryHealth(CanaryHealth.State.REFUSED, status.problem()))
                     : route;
         }
 
         @Override
         public void set(Weight weight) throws RouterException {
-            workloads.cluster().edit(route, seen -> rules.set(seen.tree(), weight));
+            set(weight, ExtraTraffic.NONE);
+        }
+
+        @Override
+        public void set(Weight weight, ExtraTraffic extra) throws RouterException {
+            KubeObject after = workloads.cluster().edit(route, seen -> rules.set(seen.tree(), weight)
+                    | extras().set(seen, extra));
+            Weight mirror = extras().read(after).mirror();
+            if (!mirror.equals(extra.mirror())) {
+                workloads.cluster().edit(route, seen -> extras().set(seen, ExtraTraffic.NONE));
+                throw RouterException.permanent("this cluster's HTTPRoute mirrors " + mirror + " instead of "
+                        + extra.mirror() + ": its definition is older than Gateway API 1.3 and drops percent and fraction;"
+                        + " update it, or write mirror: 100%");
+            }
+        }
+
+        private RouteExtras extras() {
+            return new RouteExtras(rules);
         }
 
         @Override

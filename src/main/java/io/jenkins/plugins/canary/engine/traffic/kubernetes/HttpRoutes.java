@@ -114,6 +114,18 @@ record HttpRoutes(List<String> names, String host, String canary, String stable)
         return false;
     }
 
+    /** The canary as a destination of this route: a copy of what is there, else of the stable one with the canary's subset. */
+    ObjectNode canaryDestination(JsonNode route) throws RouterException {
+        ArrayNode destinations = (ArrayNode) route.path("route");
+        ObjectNode there = destination(destinations, canary);
+        if (there != null) {
+            return there.deepCopy();
+        }
+        ObjectNode made = destination(destinations, stable).deepCopy();
+        made.withObject("/destination").put("subset", canary);
+        return made;
+    }
+
     private Map<String, ArrayNode> routes(JsonNode virtualService) throws RouterException {
         Map<String, ArrayNode> found = new LinkedHashMap<>();
         List<String> all = new ArrayList<>();

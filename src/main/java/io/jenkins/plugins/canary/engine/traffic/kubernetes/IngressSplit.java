@@ -2,14 +2,18 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit.WeightShares;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,13 +61,14 @@ record IngressSplit(
         }
         // Such annotations that the plan does not name: nobody takes them away.
         over.get().metadata().path("annotations").fieldNames().forEachRemaining(name -> {
-            if (name.startsWith(CANARY + "-by-") && !always.containsKey(name)) {
+            if (name.startsWith(CANARY + "-by-") && !annotations(weight, extra(over.get())).containsKey(name)) {
                 warnings.add(shape.ref() + " has " + name + ", which sends requests to the canary whatever the weight");
             }
         });
         boolean settled = follows(over.get(), weight);
         return Observation.of(
-                weight, settled, settled ? "" : "header and cookie do not follow the weight yet", warnings);
+                        weight, settled, settled ? "" : "header and cookie do not follow the weight yet", warnings)
+                .withExtra(extra(over.get()));
     }
 
     private Weight weight(KubeObject ingress) throws RouterException {
@@ -77,32 +82,95 @@ record IngressSplit(
 
     @Override
     public void set(Weight weight) throws RouterException {
+        set(weight, ExtraTraffic.NONE);
+    }
+
+    @Override
+    public void set(Weight weight, ExtraTraffic extra) throws RouterException {
         if (weights.refusal(weight) != null) {
             throw RouterException.permanent(weights.refusal(weight));
         }
         if (workloads.cluster().find(shape.ref()).isEmpty()) {
-            if (weight.isZero()) {
+            if (weight.isZero() && extra.isNone()) {
                 return;
             }
             KubeObject made = shape.beside(workloads.cluster().get(stable));
-            write(made, weight);
+            write(made, weight, extra);
             if (workloads.cluster().create(shape.ref(), made.tree())) {
                 return;
             }
         }
         workloads.cluster().edit(shape.ref(), seen -> {
-            if (weight(seen).equals(weight) && follows(seen, weight)) {
+            if (weight(seen).equals(weight) && extra(seen).equals(extra) && follows(seen, weight)) {
                 return false;
             }
-            write(seen, weight);
+            // What was there for another cohort goes first.
+            annotations(Weight.ZERO, extra(seen)).keySet().forEach(name -> seen.annotate(name, null));
+            write(seen, weight, extra);
             return true;
         });
     }
 
-    private void write(KubeObject ingress, Weight weight) {
+    private void write(KubeObject ingress, Weight weight, ExtraTraffic extra) throws RouterException {
+        requireFree(ingress, extra);
         ingress.annotate(CANARY, "true");
         weights.write(ingress, weight);
-        always.forEach((name, value) -> ingress.annotate(name, weight.isZero() ? null : value));
+        annotations(weight, extra).forEach(ingress::annotate);
+        Cohort.note(ingress, extra.match());
+    }
+
+    private static ExtraTraffic extra(KubeObject ingress) {
+        return new ExtraTraffic(Cohort.of(ingress), Weight.ZERO);
+    }
+
+    /** What selects the canary by more than the weight; null for an annotation that must not be there. */
+    private Map<String, String> annotations(Weight weight, ExtraTraffic extra) {
+        Map<String, String> wanted = new LinkedHashMap<>();
+        always.forEach((name, value) -> wanted.put(name, weight.isZero() ? null : value));
+        for (RequestMatch match : extra.match()) {
+            if (match.kind() == RequestMatch.Kind.COOKIE) {
+                wanted.put(SELECTORS.get("cookie"), match.name());
+            } else {
+                wanted.put(SELECTORS.get("header"), match.name());
+                wanted.put(SELECTORS.get("headerValue"), match.value());
+            }
+        }
+        return wanted;
+    }
+
+    /** There is one annotation of each kind, and somebody else's stays theirs. */
+    private void requireFree(KubeObject ingress, ExtraTraffic extra) throws RouterException {
+        for (Map.Entry<String, String> wanted :
+                annotations(Weight.ZERO, extra).entrySet()) {
+            String there = ingress.annotation(wanted.getKey());
+            if (wanted.getValue() != null && there != null && !there.equals(wanted.getValue())) {
+                throw RouterException.permanent(ingress.ref() + " has " + wanted.getKey() + ": " + there
+                        + ", which the plan did not set; remove it, or leave the phase with match out");
+            }
+        }
+    }
+
+    /** Why this cannot be written as annotations; null when it can. */
+    static String refusal(ExtraTraffic extra, Set<String> taken) {
+        for (RequestMatch.Kind kind : RequestMatch.Kind.values()) {
+            List<RequestMatch> all =
+                    extra.match().stream().filter(m -> m.kind() == kind).toList();
+            String word = kind.name().toLowerCase(Locale.ROOT);
+            if (all.size() > 1) {
+                return "an nginx canary is selected by one " + word + ", not by " + all + "; keep one of them";
+            }
+            if (!all.isEmpty() && taken.contains(SELECTORS.get(word))) {
+                return "an nginx canary is selected by one " + word
+                        + ", and traffic.nginxIngress names one already; keep one of them";
+            }
+            if (kind == RequestMatch.Kind.COOKIE
+                    && !all.isEmpty()
+                    && !all.get(0).value().equals("always")) {
+                return "an nginx canary's cookie has the value always, not "
+                        + all.get(0).value() + "; write value: always";
+            }
+        }
+        return null;
     }
 
     /**
@@ -110,8 +178,8 @@ record IngressSplit(
      * not go on serving whoever sends one.
      */
     private boolean follows(KubeObject ingress, Weight weight) {
-        return always.entrySet().stream()
-                .allMatch(a -> Objects.equals(ingress.annotation(a.getKey()), weight.isZero() ? null : a.getValue()));
+        return annotations(weight, extra(ingress)).entrySet().stream()
+                .allMatch(a -> Objects.equals(ingress.annotation(a.getKey()), a.getValue()));
     }
 
     @Override

@@ -52,6 +52,16 @@ public final class IstioDriver implements RouterDriver {
     }
 
     @Override
+    public boolean canMatch() {
+        return true;
+    }
+
+    @Override
+    public boolean canMirror() {
+        return true;
+    }
+
+    @Override
     public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(settings);
         String virtualService = settings.get("virtualService");

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.IngressSplit.CanaryWeight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
@@ -34,6 +35,11 @@ public final class NginxIngressDriver implements RouterDriver {
     @Override
     public Section keys() {
         return KEYS;
+    }
+
+    @Override
+    public boolean canMatch() {
+        return true;
     }
 
     @Override
@@ -123,6 +129,11 @@ public final class NginxIngressDriver implements RouterDriver {
         @Override
         public String refusal(Weight weight) {
             return new CanaryWeight(tenths).refusal(weight);
+        }
+
+        @Override
+        public String refusal(ExtraTraffic extra) {
+            return IngressSplit.refusal(extra, always.keySet());
         }
     }
 }

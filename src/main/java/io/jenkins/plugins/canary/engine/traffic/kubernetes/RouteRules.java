@@ -56,7 +56,7 @@ record RouteRules(String canary, String stable, List<String> wanted, String name
                 continue;
             }
             if (canaryRef == null) {
-                canaryRef = stableRef.deepCopy().put("name", canary);
+                canaryRef = canaryRef(rule.getValue());
                 ((ArrayNode) rule.getValue().get("backendRefs")).add(canaryRef);
             }
             canaryRef.put("weight", shares.canary());
@@ -66,7 +66,8 @@ record RouteRules(String canary, String stable, List<String> wanted, String name
         return changed;
     }
 
-    private Map<String, ObjectNode> rules(JsonNode route) throws RouterException {
+    /** The weighted rules. */
+    Map<String, ObjectNode> rules(JsonNode route) throws RouterException {
         Map<String, ObjectNode> found = new LinkedHashMap<>();
         List<String> all = new ArrayList<>();
         int index = 0;
@@ -88,6 +89,14 @@ record RouteRules(String canary, String stable, List<String> wanted, String name
                             : "the HTTPRoute has the rules " + all + ", and the plan names " + wanted);
         }
         return found;
+    }
+
+    /** The canary as a backend of this rule: a copy of what is there, else of the stable one with the canary's name. */
+    ObjectNode canaryRef(ObjectNode rule) throws RouterException {
+        ObjectNode there = backend(rule, canary);
+        return there != null
+                ? there.deepCopy()
+                : backend(rule, stable).deepCopy().put("name", canary);
     }
 
     private ObjectNode stableBackend(Map.Entry<String, ObjectNode> rule) throws RouterException {
@@ -128,7 +137,7 @@ record RouteRules(String canary, String stable, List<String> wanted, String name
         return found;
     }
 
-    private boolean isService(JsonNode ref, String service) {
+    boolean isService(JsonNode ref, String service) {
         return ref.path("name").asText().equals(service)
                 && ref.path("namespace").asText(namespace).equals(namespace)
                 && ref.path("kind").asText("Service").equals("Service")

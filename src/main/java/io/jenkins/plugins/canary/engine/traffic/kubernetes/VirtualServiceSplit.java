@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.IstioDriver.IstioSettings;
@@ -33,17 +34,29 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
     /** Routes that disagree are told, and the largest weight counts. Istio reports no more than that it is written. */
     @Override
     public Observation read() throws RouterException {
-        Map<String, Weight> weights =
-                routes.weights(workloads.cluster().get(virtualService).tree());
+        KubeObject seen = workloads.cluster().get(virtualService);
+        Map<String, Weight> weights = routes.weights(seen.tree());
         List<String> warnings = new ArrayList<>();
         if (weights.values().stream().distinct().count() > 1) {
             warnings.add("the routes of " + virtualService + " do not agree on the canary's weight: " + weights);
         }
-        return Observation.of(Collections.max(weights.values()), true, "", warnings);
+        boolean agrees = extras().agrees(seen);
+        String detail = agrees ? "" : "not every route has the cohort or the mirror yet";
+        return Observation.of(Collections.max(weights.values()), agrees, detail, warnings)
+                .withExtra(extras().read(seen));
     }
 
     @Override
     public void set(Weight weight) throws RouterException {
+        set(weight, ExtraTraffic.NONE);
+    }
+
+    private VirtualServiceExtras extras() {
+        return new VirtualServiceExtras(routes);
+    }
+
+    @Override
+    public void set(Weight weight, ExtraTraffic extra) throws RouterException {
         if (subsets != null) {
             subsets.require();
         }
@@ -52,7 +65,7 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
             if (added != null && !added.isEmpty()) {
                 seen.annotate(ADDED, String.join(",", added));
             }
-            return added != null;
+            return extras().set(seen, extra) || added != null;
         });
     }
 

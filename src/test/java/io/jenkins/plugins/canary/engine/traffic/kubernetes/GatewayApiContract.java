@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 abstract class GatewayApiContract extends KubernetesRouterContract {
@@ -66,6 +69,55 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
             ((ObjectNode) refs.get(0)).put("weight", 1000 - weight.tenths());
             ((ObjectNode) refs.get(1)).put("weight", weight.tenths());
         });
+    }
+
+    @Override
+    protected ExtraTraffic extra() {
+        return new ExtraTraffic(
+                List.of(
+                        new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
+                        new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
+                Weight.ofPercent(10));
+    }
+
+    /** Whoever owns the rule finds it as it was. */
+    @Test
+    void cohortAndMirrorComeAsRulesOfTheirOwnAndGoWithoutATrace() throws Exception {
+        ObjectNode before = world().get(KubeWorld.HTTP_ROUTE, "api").tree().deepCopy();
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ZERO, extra());
+            ObjectNode during = world().get(KubeWorld.HTTP_ROUTE, "api").tree();
+            assertEquals(3, during.at("/spec/rules").size());
+            assertEquals(before.at("/spec/rules/0/backendRefs"), during.at("/spec/rules/0/backendRefs"));
+            assertEquals(before.at("/spec/rules/1"), during.at("/spec/rules/1"), "a rule of others");
+            assertEquals(
+                    10, during.at("/spec/rules/0/filters/1/requestMirror/percent").asInt());
+            assertEquals(
+                    "api-canary",
+                    during.at("/spec/rules/0/filters/1/requestMirror/backendRef/name").asText());
+            assertEquals("api-canary", during.at("/spec/rules/2/backendRefs/0/name").asText());
+            assertEquals(before.at("/spec/rules/0/filters"), during.at("/spec/rules/2/filters"));
+            assertEquals(2, during.at("/spec/rules/2/matches").size());
+            assertEquals(
+                    "always", during.at("/spec/rules/2/matches/0/headers/0/value").asText());
+            assertEquals(
+                    "^(.*;\\s*)?canary=always(;.*)?$",
+                    during.at("/spec/rules/2/matches/1/headers/0/value").asText());
+            rolledBack(router);
+        }
+        ObjectNode after = world().get(KubeWorld.HTTP_ROUTE, "api").tree();
+        assertEquals(before.get("spec"), after.get("spec"));
+        assertFalse(after.at("/metadata/annotations").has("canary-release.jenkins.io/cohort"));
+    }
+
+    @Test
+    void aRuleOfTheCohortThatSomebodyTookAwayIsSeen() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ZERO, extra());
+            world().edit(KubeWorld.HTTP_ROUTE, "api", tree -> ((ArrayNode) tree.at("/spec/rules")).remove(2));
+            assertEquals(List.of(), router.observe().extra().match());
+            assertEquals(extra(), shifted(router, Weight.ZERO, extra()).extra());
+        }
     }
 
     @Test

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 abstract class IstioContract extends KubernetesRouterContract {
@@ -74,6 +77,43 @@ abstract class IstioContract extends KubernetesRouterContract {
             ((ObjectNode) route.get(0)).put("weight", 1000 - weight.tenths());
             ((ObjectNode) route.get(1)).put("weight", weight.tenths());
         });
+    }
+
+    @Override
+    protected ExtraTraffic extra() {
+        return new ExtraTraffic(
+                List.of(
+                        new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
+                        new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
+                Weight.ofPercent(12.5));
+    }
+
+    @Test
+    void cohortAndMirrorComeBeforeTheRouteAndGoWithoutATrace() throws Exception {
+        ObjectNode before = world().get(KubeWorld.VIRTUAL_SERVICE, "api").tree().deepCopy();
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ZERO, extra());
+            ObjectNode during = world().get(KubeWorld.VIRTUAL_SERVICE, "api").tree();
+            assertEquals(
+                    "canary-release-cohort-primary",
+                    during.at("/spec/http/1/name").asText());
+            assertEquals(
+                    "always",
+                    during.at("/spec/http/1/match/0/headers/x-canary/exact").asText());
+            assertEquals(
+                    "^(.*;\\s*)?canary=always(;.*)?$",
+                    during.at("/spec/http/1/match/1/headers/cookie/regex").asText());
+            assertEquals(
+                    "canary",
+                    during.at("/spec/http/1/route/0/destination/subset").asText());
+            assertEquals("3s", during.at("/spec/http/1/timeout").asText());
+            assertEquals("canary", during.at("/spec/http/2/mirror/subset").asText());
+            assertEquals(12.5, during.at("/spec/http/2/mirrorPercentage/value").asDouble());
+            rolledBack(router);
+        }
+        assertEquals(
+                before.get("spec"),
+                world().get(KubeWorld.VIRTUAL_SERVICE, "api").tree().get("spec"));
     }
 
     @Test

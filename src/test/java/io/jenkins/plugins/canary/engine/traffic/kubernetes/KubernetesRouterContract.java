@@ -283,7 +283,7 @@ public abstract class KubernetesRouterContract extends RouterContract {
     protected final void rolledBack(TrafficRouter router) throws Exception {
         for (int i = 0; i < MOST_STEPS; i++) {
             Observation seen = router.observe();
-            if (seen.weight().isZero() && seen.settled()) {
+            if (seen.isClear() && seen.settled()) {
                 return;
             }
             router.rollBack();

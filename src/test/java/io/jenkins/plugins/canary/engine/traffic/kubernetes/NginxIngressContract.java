@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 abstract class NginxIngressContract extends KubernetesRouterContract {
 
     private static final String PREFIX = "nginx.ingress.kubernetes.io/";
+
+    private String own = "ingress: api";
 
     @Override
     protected RouterDriver driver() {
@@ -22,7 +27,7 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
 
     @Override
     protected String ownSettings() {
-        return "ingress: api, header: x-canary, cookie: canary";
+        return own;
     }
 
     @Override
@@ -58,6 +63,49 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
         in.annotate(KubeWorld.INGRESS, "api-canary", PREFIX + "canary-weight-total", "1000");
     }
 
+    @Override
+    protected ExtraTraffic extra() {
+        return new ExtraTraffic(
+                List.of(
+                        new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
+                        new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
+                Weight.ZERO);
+    }
+
+    @Test
+    void aCohortIsHeaderAndCookieOfACanaryAtWeightZero() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ZERO, extra());
+            KubeObject during = world().get(KubeWorld.INGRESS, "api-canary");
+            assertEquals("0", during.annotation(PREFIX + "canary-weight"));
+            assertEquals("X-Canary", during.annotation(PREFIX + "canary-by-header"));
+            assertEquals("always", during.annotation(PREFIX + "canary-by-header-value"));
+            assertEquals("canary", during.annotation(PREFIX + "canary-by-cookie"));
+            rolledBack(router);
+        }
+        KubeObject after = world().get(KubeWorld.INGRESS, "api-canary");
+        assertNull(after.annotation(PREFIX + "canary-by-header"));
+        assertNull(after.annotation(PREFIX + "canary-by-header-value"));
+        assertNull(after.annotation(PREFIX + "canary-by-cookie"));
+    }
+
+    @Test
+    void whatAnnotationsCannotSayIsRefused() throws Exception {
+        RequestMatch cookie = new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "beta");
+        assertEquals(
+                "an nginx canary's cookie has the value always, not beta; write value: always",
+                settings().refusal(new ExtraTraffic(List.of(cookie), Weight.ZERO)));
+        RequestMatch one = new RequestMatch(RequestMatch.Kind.HEADER, "X-A", "1");
+        RequestMatch two = new RequestMatch(RequestMatch.Kind.HEADER, "X-B", "1");
+        assertEquals(
+                "an nginx canary is selected by one header, not by [header X-A=1, header X-B=1]; keep one of them",
+                settings().refusal(new ExtraTraffic(List.of(one, two), Weight.ZERO)));
+        own = "ingress: api, header: x-canary";
+        assertEquals(
+                "an nginx canary is selected by one header, and traffic.nginxIngress names one already; keep one of them",
+                settings().refusal(new ExtraTraffic(List.of(one), Weight.ZERO)));
+    }
+
     @Test
     void theCanaryIngressIsMadeFromTheStableOne() throws Exception {
         ObjectNode before = world().get(KubeWorld.INGRESS, "api").tree().deepCopy();
@@ -79,6 +127,7 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
 
     @Test
     void afterARollBackTheMarkStaysAndHeaderAndCookieGo() throws Exception {
+        own = "ingress: api, header: x-canary, cookie: canary";
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ofPercent(10));
             KubeObject during = world().get(KubeWorld.INGRESS, "api-canary");
