@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.WeightShares;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 
 /**

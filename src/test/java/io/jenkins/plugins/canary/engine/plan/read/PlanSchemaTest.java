@@ -69,6 +69,7 @@ class PlanSchemaTest {
         for (String driver : OWN_ROUTERS) {
             pages.put("drivers/" + driver + ".md", PlanTexts.file("docs/drivers/" + driver + ".md"));
         }
+        pages.put("drivers/awsLoadBalancer.md", PlanTexts.file("docs/drivers/awsLoadBalancer.md"));
         pages.put("drivers/kubernetes.md", PlanTexts.file("docs/drivers/kubernetes.md"));
         for (Map.Entry<String, String> page : TABLES.pages(pages).entrySet()) {
             same("docs/" + page.getKey(), page.getValue());
@@ -113,7 +114,9 @@ class PlanSchemaTest {
                         GOOD.stream().map(PlanTexts::named),
                         DRIVERS_WITH_A_PAGE.stream().map(PlanSchemaTest::example))
                 .forEach(text -> keys(tree(text), used));
-        used.addAll(Set.of("kubeconfig", "context")); // read in the drivers' tests
+        keys(tree(PlanTexts.example("awsLoadBalancer.yaml")), used);
+        // read in the drivers' tests
+        used.addAll(Set.of("kubeconfig", "context", "listener", "endpoint", "sessionToken"));
         for (Section section : TABLES.ofPlan()) {
             section.keys()
                     .forEach(key -> assertTrue(
@@ -144,6 +147,7 @@ class PlanSchemaTest {
         for (String driver : OWN_ROUTERS) {
             assertEquals(Set.of(), schema.validate(tree(PlanTexts.example(driver + "/canary.yaml"))));
         }
+        assertEquals(Set.of(), schema.validate(tree(PlanTexts.example("awsLoadBalancer.yaml"))));
         assertEquals(Set.of(), schema.validate(tree(PlanTexts.SOUND)));
     }
 
