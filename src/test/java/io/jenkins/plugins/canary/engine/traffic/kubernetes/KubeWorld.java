@@ -11,6 +11,10 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -67,10 +71,31 @@ public abstract class KubeWorld implements AutoCloseable {
         return admin().get(ref(kind, name));
     }
 
+    private static List<ObjectNode> objects(String manifests) throws Exception {
+        List<ObjectNode> objects = new ArrayList<>();
+        for (String one : manifests.split("(?m)^---$")) {
+            objects.add((ObjectNode) YAML.readTree(one));
+        }
+        return objects;
+    }
+
+    /** The kinds of the objects of a YAML text. */
+    static Set<Kind> kinds(String manifests) throws Exception {
+        Set<Kind> kinds = new LinkedHashSet<>();
+        for (ObjectNode tree : objects(manifests)) {
+            kinds.add(KINDS.get(tree.path("kind").asText()));
+        }
+        return kinds;
+    }
+
+    /** A Deployment's new pods never get ready, on any cluster: there is no such node. */
+    public static void nowhere(ObjectNode deployment) {
+        deployment.withObject("/spec/template/spec/nodeSelector").put("canary.test/no-such-node", "true");
+    }
+
     /** Creates the objects of a YAML text. */
     public void create(String manifests) throws Exception {
-        for (String one : manifests.split("(?m)^---$")) {
-            ObjectNode tree = (ObjectNode) YAML.readTree(one);
+        for (ObjectNode tree : objects(manifests)) {
             ObjectRef ref = ref(
                     KINDS.get(tree.path("kind").asText()),
                     tree.path("metadata").path("name").asText());

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,22 @@ public final class RealWorld extends KubeWorld {
     private JsonNode post(String path, String yaml) throws Exception {
         ObjectNode tree = (ObjectNode) YAML.readTree(yaml);
         return Cluster.JSON.readTree(client.raw(path, "POST", tree.toString()));
+    }
+
+    /** Skips the test, by name, where the cluster does not know a kind. */
+    @Override
+    public void create(String manifests) throws Exception {
+        for (Kind kind : kinds(manifests)) {
+            assumeTrue(isServed(kind), "the cluster has no definition of " + kind.name() + " (" + kind.group() + ")");
+        }
+        super.create(manifests);
+    }
+
+    private boolean isServed(Kind kind) throws Exception {
+        String api = kind.group().isEmpty() ? "/api/" : "/apis/" + kind.group() + "/";
+        String known = client.raw(api + kind.version());
+        return known != null
+                && Cluster.JSON.readTree(known).path("resources").findValuesAsText("name").contains(kind.plural());
     }
 
     @Override

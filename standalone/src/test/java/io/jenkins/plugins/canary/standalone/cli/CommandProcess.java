@@ -64,7 +64,12 @@ public final class CommandProcess implements AutoCloseable {
     }
 
     public Cli.Ended end() throws Exception {
-        if (!process.waitFor(90, TimeUnit.SECONDS)) {
+        return end(90);
+    }
+
+    /** @param seconds after which it should have ended */
+    public Cli.Ended end(int seconds) throws Exception {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             throw new AssertionError("the command did not end: " + this);
         }
         return new Cli.Ended(process.exitValue(), Files.readString(out), Files.readString(err));

@@ -142,7 +142,7 @@ class PersistenceOnClusterTest {
         Set<String> before = service.ready();
         world.edit(Kind.DEPLOYMENT, "api-canary", tree -> {
             tree.withObject("/spec").put("paused", true);
-            tree.withObject("/spec/template/metadata/annotations").put("kube.test/ready", "false");
+            KubeWorld.nowhere(tree);
         });
         Cli.run("probe", plan)
                 .exits(3)
@@ -166,7 +166,7 @@ class PersistenceOnClusterTest {
         Path plan = plan(false, 1, "within: 2m");
         world.edit(Kind.DEPLOYMENT, "api-canary", tree -> {
             tree.withObject("/spec").put("progressDeadlineSeconds", 3);
-            tree.withObject("/spec/template/metadata/annotations").put("kube.test/ready", "false");
+            KubeWorld.nowhere(tree);
         });
         Cli.run("probe", plan).exits(3).says("do not get ready: ReplicaSet \"api-canary-", "has timed out progressing");
     }

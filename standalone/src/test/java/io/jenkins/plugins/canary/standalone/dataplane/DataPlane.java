@@ -15,9 +15,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -51,6 +53,8 @@ public final class DataPlane implements AutoCloseable {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final int REPLICAS = 2;
+    /** The addresses of pods are this machine's: one data plane at a time, whoever starts it. */
+    private static final Path LOCK = Path.of(System.getProperty("java.io.tmpdir"), "canary-data-plane.lock");
 
     final KubeWorld world;
     final ServingNode node;
@@ -79,6 +83,8 @@ public final class DataPlane implements AutoCloseable {
     public DataPlane(Route route, Path dir) throws Exception {
         this.route = route;
         this.dir = dir;
+        FileChannel alone = opened(FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        alone.lock();
         this.world = opened(new RealWorld(route.driver));
         try {
             URI server = world.client().getMasterUrl().toURI();
@@ -149,6 +155,12 @@ public final class DataPlane implements AutoCloseable {
     }
 
     private void gateway() throws Exception {
+        world.create("""
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: {name: api}
+                spec: {parentRefs: [{name: edge}], rules: [{backendRefs: [{name: api, port: 80}]}]}
+                """);
         createShared("""
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: GatewayClass
@@ -163,12 +175,6 @@ public final class DataPlane implements AutoCloseable {
                 spec: {gatewayClassName: NAME, listeners: [{name: http, protocol: HTTP, port: PORT}]}
                 """.replace("NAME", world.namespace()).replace("PORT", "" + port),
                 "/apis/gateway.networking.k8s.io/v1/namespaces/" + world.namespace() + "/gateways");
-        world.create("""
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: HTTPRoute
-                metadata: {name: api}
-                spec: {parentRefs: [{name: edge}], rules: [{backendRefs: [{name: api, port: 80}]}]}
-                """);
     }
 
     private void ingress() throws Exception {

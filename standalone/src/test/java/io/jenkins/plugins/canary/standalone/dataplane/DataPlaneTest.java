@@ -125,7 +125,7 @@ class DataPlaneTest {
             }
         }
         try (CommandProcess last = run(plan)) {
-            assertEquals("PROMOTED", outcome(last.end().exits(0).says("going on with rollout")));
+            assertEquals("PROMOTED", outcome(last.end(MeasuredRelease.LONGEST).exits(0).says("going on with rollout")));
         }
         assertPromotedWithoutALoss();
     }
@@ -140,7 +140,7 @@ class DataPlaneTest {
             try (CommandProcess second = run(other)) {
                 second.end().exits(3).says("is taken by the rollout");
             }
-            assertEquals("PROMOTED", outcome(first.end().exits(0)));
+            assertEquals("PROMOTED", outcome(first.end(MeasuredRelease.LONGEST).exits(0)));
         }
         assertPromotedWithoutALoss();
     }
@@ -154,7 +154,7 @@ class DataPlaneTest {
             long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             Poll.until("the outage is over", () -> System.nanoTime() > until);
             plane.apiServer.up();
-            assertEquals("PROMOTED", outcome(run.end().exits(0)));
+            assertEquals("PROMOTED", outcome(run.end(MeasuredRelease.LONGEST).exits(0)));
         }
         assertPromotedWithoutALoss();
     }

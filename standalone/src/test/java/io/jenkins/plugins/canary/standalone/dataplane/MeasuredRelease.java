@@ -11,6 +11,8 @@ public final class MeasuredRelease {
     static final int PER_SECOND = 60;
     /** Seconds that each phase has to stay green. */
     static final int HOLD = 8;
+    /** Seconds that a whole release takes at most, on a busy machine. */
+    static final int LONGEST = 400;
     /** Seconds of requests after the end of the rollout. */
     private static final int AFTER = 5;
 
@@ -48,7 +50,7 @@ public final class MeasuredRelease {
                 case NO_ENDPOINTS -> plane.node.takeDown("api-canary");
                 default -> {}
             }
-            Cli.Ended ended = run.end();
+            Cli.Ended ended = run.end(LONGEST);
             users.keepOn(AFTER);
             users.close();
             TrafficShares shares = TrafficShares.of(users.answers(), plane.journal());

@@ -112,11 +112,15 @@ class FlaggerOnClusterTest {
         }
     }
 
-    /** As the test cluster's nodes understand it; the canary's pods are those without the primary's label. */
+    /** They go, and a quota lets no others come. The canary's pods are those without the primary's label. */
     private void podsStopBeingReady() throws Exception {
-        Kind pods = new Kind("", "v1", "Pod", "pods");
-        for (KubeObject pod : world.admin().list(pods, world.namespace(), "app=api")) {
-            world.annotate(pods, pod.ref().name(), "kube.test/ready", "false");
+        world.client()
+                .raw(
+                        "/api/v1/namespaces/" + world.namespace() + "/resourcequotas",
+                        "POST",
+                        "{\"metadata\":{\"name\":\"none\"},\"spec\":{\"hard\":{\"pods\":\"0\"}}}");
+        for (KubeObject pod : world.admin().list(Kind.POD, world.namespace(), "app=api")) {
+            world.delete(Kind.POD, pod.ref().name());
         }
         until("unready", () -> !Workload.of(world.get(Kind.DEPLOYMENT, "api")).rolledOut());
     }
