@@ -61,7 +61,8 @@ public final class RouterAnswer {
                 text(answer.path("detail"), "detail"),
                 warnings(answer.path("warnings")),
                 null,
-                health(answer.path("health")));
+                health(answer.path("health")),
+                null);
     }
 
     private static Weight weight(JsonNode value) throws Malformed {
