@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;

@@ -56,7 +56,8 @@ class InitCommandTest {
         Path rollout = file("rollout.yaml", ROLLOUT.replace("interval: 1m", "interval: 1m\n      initialDelay: 5m"));
         Cli.run("init", rollout)
                 .exits(1)
-                .says("not carried over: " + rollout + ":17 AnalysisTemplate shop/errors spec.metrics[0].initialDelay: ");
+                .says("not carried over: " + rollout
+                        + ":17 AnalysisTemplate shop/errors spec.metrics[0].initialDelay: ");
     }
 
     @Test
@@ -80,7 +81,8 @@ class InitCommandTest {
 
     @Test
     void everyScenarioEndsAsItsPlanSays() throws Exception {
-        Cli.run("init", SCENARIOS.resolve("haproxy-two-servers.cfg"), "--name", "app").exits(0);
+        Cli.run("init", SCENARIOS.resolve("haproxy-two-servers.cfg"), "--name", "app")
+                .exits(0);
         Cli.run("init", SCENARIOS.resolve("haproxy-two-servers.cfg")).exits(2).says("'app', 'api'", "--name NAME");
         Cli.run("init", SCENARIOS.resolve("haproxy-sticky.cfg")).exits(1);
         Cli.run("init", SCENARIOS.resolve("flagger-istio.yaml")).exits(1).says("canary-release-confirm-promotion");
@@ -101,9 +103,13 @@ class InitCommandTest {
         Cli.run("init", file("empty.yaml", "")).exits(2).says("among no objects");
         Cli.run("init", file("list.yaml", "- a\n- b")).exits(2).says("is no Kubernetes object");
         Cli.run("init", file("broken.yaml", "a: [ b")).exits(2).says("broken.yaml:1:");
-        Cli.run("init", file("proxy.cfg", "global\n  log x\nbackend a\n  server s 1:1\n")).exits(2).says("with two servers");
+        Cli.run("init", file("proxy.cfg", "global\n  log x\nbackend a\n  server s 1:1\n"))
+                .exits(2)
+                .says("with two servers");
         Cli.run("init", dir).exits(2).says("is a folder");
-        Cli.run("init", file("name.yaml", ROLLOUT.replace("name: api", "name: \"../x\""))).exits(2).says("not a name of Kubernetes");
+        Cli.run("init", file("name.yaml", ROLLOUT.replace("name: api", "name: \"../x\"")))
+                .exits(2)
+                .says("not a name of Kubernetes");
     }
 
     /** A file that is made to hurt is refused within bounds, with a sentence. */
@@ -114,12 +120,18 @@ class InitCommandTest {
             bomb.append("a" + i + ": &a" + i + " [" + ("*a" + (i - 1) + ", ").repeat(8) + "*a" + (i - 1) + "]\n");
         }
         Cli.run("init", file("bomb.yaml", bomb.toString())).exits(2).says("more than 200000 values");
-        Cli.run("init", file("deep.yaml", "[".repeat(500) + "]".repeat(500))).exits(2).says("nested deeper than 64 levels");
+        Cli.run("init", file("deep.yaml", "[".repeat(500) + "]".repeat(500)))
+                .exits(2)
+                .says("nested deeper than 64 levels");
         Cli.run("init", file("self.yaml", "a: &a { b: *a }")).exits(2).says("contains itself");
         Cli.run("init", file("large.yaml", "#".repeat(5 << 20))).exits(2).says("is larger than 4 MiB");
-        Cli.run("init", file("tag.yaml", "!!javax.script.ScriptEngineManager [x]")).exits(2);
-        Cli.run("init", file("twice.yaml", ROLLOUT + "\nkind: Rollout\nkind: Canary\n")).exits(2).says("is given twice");
-        Cli.Ended many = Cli.run("init", file("many.yaml", "--- {}\n".repeat(20_000))).exits(2);
+        Cli.run("init", file("tag.yaml", "!!javax.script.ScriptEngineManager [x]"))
+                .exits(2);
+        Cli.run("init", file("twice.yaml", ROLLOUT + "\nkind: Rollout\nkind: Canary\n"))
+                .exits(2)
+                .says("is given twice");
+        Cli.Ended many =
+                Cli.run("init", file("many.yaml", "--- {}\n".repeat(20_000))).exits(2);
         assertTrue(many.err().length() < 5_000, many.err().length() + " characters");
         Cli.Ended kinds = Cli.run("init", file("kinds.yaml", """
                 apiVersion: argoproj.io/v1alpha1

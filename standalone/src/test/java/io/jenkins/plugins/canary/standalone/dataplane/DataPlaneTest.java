@@ -125,7 +125,9 @@ class DataPlaneTest {
             }
         }
         try (CommandProcess last = run(plan)) {
-            assertEquals("PROMOTED", outcome(last.end(MeasuredRelease.LONGEST).exits(0).says("going on with rollout")));
+            assertEquals(
+                    "PROMOTED",
+                    outcome(last.end(MeasuredRelease.LONGEST).exits(0).says("going on with rollout")));
         }
         assertPromotedWithoutALoss();
     }
