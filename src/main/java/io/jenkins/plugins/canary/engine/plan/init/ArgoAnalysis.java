@@ -21,12 +21,18 @@ final class ArgoAnalysis {
 
     private static final String GROUP = "argoproj.io";
     private static final int LONGEST_QUERY = 10_000;
+    /** Of all analyses; as many as a plan may have criteria. */
+    private static final int MOST_METRICS = 1_000;
+    /** Of one analysis, those that templates name among them. */
+    private static final int MOST_TEMPLATES = 100;
 
     private final Inputs in;
     private final Draft draft;
     private final Manifest rollout;
     /** The plan's names of metrics by what they are, so that an analysis that is run twice is one metric. */
     private final Map<List<Object>, String> known = new HashMap<>();
+
+    private int measured;
 
     ArgoAnalysis(Inputs in, Draft draft, Manifest rollout) {
         this.in = in;
@@ -70,6 +76,15 @@ final class ArgoAnalysis {
 
     private void templates(
             Manifest by, YamlNode owner, YamlNode analysis, Set<String> dry, List<Judged> judged, Set<Manifest> seen) {
+        if (measured > MOST_METRICS || seen.size() > MOST_TEMPLATES) {
+            draft.lost(
+                    by,
+                    owner,
+                    true,
+                    "there are more than " + MOST_TEMPLATES + " templates or " + MOST_METRICS + " metrics in its analyses",
+                    "write what the rollout needs by hand");
+            return;
+        }
         for (YamlNode ref : items(owner, "templates")) {
             String kind = text(ref, "clusterScope").equals("true") ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
             String name = text(ref, "templateName");
@@ -106,6 +121,7 @@ final class ArgoAnalysis {
 
     private Judged metric(Manifest template, YamlNode metric, ArgoArguments args) {
         YamlNode prometheus = find(metric, "provider", "prometheus");
+        measured++;
         if (prometheus == null) {
             return null; // the table says so, or there is no provider at all
         }

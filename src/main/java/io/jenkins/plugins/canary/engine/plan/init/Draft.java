@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan.init;
 
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.MetricNames;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A plan under construction, and what is to be said of it. Not for use by several threads. */
 final class Draft {
@@ -20,6 +22,9 @@ final class Draft {
     /** The keys of a plan in the order in which they are written. */
     private static final List<String> ORDER = List.of(
             "name", "target", "traffic", "metrics", "phases", "gate", "abort", "shiftTimeout", "progressDeadline");
+
+    /** What a person may read; of what changes a verdict, twice as many. */
+    private static final int MOST_LOST = 500;
 
     /** As large as a count can be. */
     private static final BigDecimal LARGEST = new BigDecimal("1e15");
@@ -38,7 +43,8 @@ final class Draft {
             Map.entry("HTTPRoute", ServicePlan.KEPT),
             Map.entry("VirtualService", ServicePlan.KEPT),
             Map.entry("DestinationRule", ServicePlan.KEPT),
-            Map.entry("Ingress", ServicePlan.KEPT));
+            Map.entry("Ingress", ServicePlan.KEPT),
+            Map.entry("TraefikService", ServicePlan.KEPT));
 
     /** What this command writes where the source has no weights. */
     static final List<Map<String, Object>> PHASES = List.of(
@@ -57,6 +63,7 @@ final class Draft {
     private final Set<NotCarried> lost = new LinkedHashSet<>();
     private final Set<Manifest> used = new HashSet<>();
     private boolean serverGiven;
+    private int unsaid;
     final MetricNames names = new MetricNames("own-");
 
     /** Reports the object's fields that are not carried over. */
@@ -140,12 +147,17 @@ final class Draft {
 
     /** What this command has decided. */
     void choose(String what) {
-        choices.add(what);
+        choices.add(plain(what));
     }
 
     /** What a person does before the first release. */
     void toDo(String what) {
-        toDo.add(what);
+        toDo.add(plain(what));
+    }
+
+    /** Lines that stay comments of the plan, whatever names stand in them. */
+    private static String plain(String what) {
+        return what.lines().map(PlainText::line).collect(Collectors.joining("\n"));
     }
 
     void lost(Manifest object, YamlNode at, boolean changesVerdict, String reason, String remedy) {
@@ -162,7 +174,11 @@ final class Draft {
     }
 
     void lost(NotCarried what) {
-        lost.add(what);
+        if (lost.size() < MOST_LOST || what.changesVerdict() && lost.size() < 2 * MOST_LOST) {
+            lost.add(what);
+        } else {
+            unsaid++;
+        }
     }
 
     /** @param sources what it is made of, for the plan's first line */
@@ -182,8 +198,11 @@ final class Draft {
         }
         Map<String, Object> ordered = new LinkedHashMap<>();
         ORDER.stream().filter(plan::containsKey).forEach(key -> ordered.put(key, plan.get(key)));
+        if (unsaid > 0) {
+            lost.add(new NotCarried("the files", unsaid + " more fields are not listed", "give less at once", true));
+        }
         StringBuilder text = new StringBuilder();
-        comment(text, "Made by canary init from " + String.join(", ", sources) + ".", List.of());
+        comment(text, "Made by canary init from " + plain(String.join(", ", sources)) + ".", List.of());
         comment(text, "Chosen:", List.copyOf(choices));
         comment(text, "To do:", List.copyOf(toDo));
         comment(

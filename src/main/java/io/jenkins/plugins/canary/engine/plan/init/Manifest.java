@@ -31,10 +31,6 @@ record Manifest(String file, YamlNode root) {
         return text(root, "metadata", "namespace");
     }
 
-    boolean is(String group, String kind) {
-        return kind().equals(kind) && group().equals(group);
-    }
-
     YamlNode spec() {
         return find(root, "spec");
     }

@@ -16,8 +16,11 @@ public final class PlanInit {
 
     private PlanInit() {}
 
-    /** @param name as messages call it: a file's name */
-    public record Source(String name, String text) {}
+    /**
+     * @param name as messages call it: a file's name
+     * @param chosen whether a person chose it, who wants to know what is not needed of it
+     */
+    public record Source(String name, String text, boolean chosen) {}
 
     /**
      * What a person adds to the sources; "" for nothing.
@@ -45,8 +48,11 @@ public final class PlanInit {
             return draft.result(List.of(new HaproxyPlan(draft, sources.get(0)).read(options.name)));
         }
         List<Manifest> objects = new ArrayList<>();
+        List<Manifest> chosen = new ArrayList<>();
         for (Source source : sources) {
-            objects.addAll(manifests(source));
+            List<Manifest> read = manifests(source);
+            objects.addAll(read);
+            chosen.addAll(source.chosen ? read : List.of());
         }
         Inputs in = new Inputs(List.copyOf(objects), options.namespace, options.args);
         Manifest mover = mover(in, options.name);
@@ -58,7 +64,7 @@ public final class PlanInit {
             case "Canary" -> new FlaggerPlan(in, draft, mover).read();
             default -> new ServicePlan(in, draft, mover).read();
         }
-        for (Manifest object : objects) {
+        for (Manifest object : chosen) {
             if (!draft.isUsed(object)) {
                 draft.lost(object, object.root(), false, "is not needed for the plan", "");
             }

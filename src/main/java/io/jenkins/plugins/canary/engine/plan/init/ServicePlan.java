@@ -58,7 +58,7 @@ final class ServicePlan {
         }
         draft.target(namespace, stable.name());
         services();
-        List<Runnable> drivers = Stream.of(gatewayApi(), istio(), nginx()).flatMap(List::stream).toList();
+        List<Runnable> drivers = Stream.of(gatewayApi(), istio(), traefik(), nginx()).flatMap(List::stream).toList();
         if (drivers.size() > 1) {
             draft.toDo("traffic: there are several routes to " + stable.name() + "; the first is taken");
         }
@@ -167,6 +167,29 @@ final class ServicePlan {
         return given.equals(service) || given.startsWith(service + "." + namespace + ".") || given.equals(service + "." + namespace);
     }
 
+    private List<Runnable> traefik() {
+        String backend = service("stable", stable.name());
+        return inNamespace("traefik.io", "TraefikService").stream()
+                .filter(t -> items(t.spec(), "weighted", "services").stream()
+                        .anyMatch(s -> text(s, "name").equals(backend)))
+                .<Runnable>map(weighted -> () -> {
+                    draft.uses(weighted);
+                    draft.choose("the driver traefik: " + weighted + " sends to the Service " + backend);
+                    draft.traffic("traefik", twoServices("traefikService", weighted.name()));
+                    needsCanaryService();
+                    phases();
+                    String service = "service=~\"" + namespace + "-";
+                    String port = "-[0-9a-zA-Z]+@kubernetescrd\"";
+                    draft.metrics(
+                            "labels",
+                            Draft.map(
+                                    "canary", service + service("canary", stable.name() + CANARY) + port,
+                                    "stable", service + backend + port));
+                    draft.metrics("sets", Map.of("http", "traefik"));
+                })
+                .toList();
+    }
+
     private List<Runnable> nginx() {
         String backend = service("stable", stable.name());
         return inNamespace("networking.k8s.io", "Ingress").stream()
@@ -188,7 +211,7 @@ final class ServicePlan {
     /** Without a route only whole pods can be moved. */
     private void pods() {
         int pods = Math.max(2, Math.min(10_000, whole(stable.spec(), 1, "replicas")));
-        draft.choose("the driver deployment: no HTTPRoute, VirtualService or Ingress of nginx leads to " + stable
+        draft.choose("the driver deployment: no HTTPRoute, VirtualService, TraefikService or Ingress of nginx leads to " + stable
                 + ", so that the weight is a share of " + pods + " pods");
         draft.traffic("deployment", Draft.map("replicas", pods));
         TreeSet<Integer> counts = new TreeSet<>(List.of(pods));

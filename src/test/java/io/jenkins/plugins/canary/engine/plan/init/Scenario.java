@@ -59,6 +59,6 @@ record Scenario(String name, String text, PlanInit.Options options) {
 
     /** With other files, and the same options. */
     PlanInit.Result init(String other) throws InitException {
-        return PlanInit.of(List.of(new PlanInit.Source(name, other)), options);
+        return PlanInit.of(List.of(new PlanInit.Source(name, other, true)), options);
     }
 }

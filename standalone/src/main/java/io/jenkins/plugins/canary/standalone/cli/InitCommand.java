@@ -1,9 +1,14 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.plan.init.ClusterObjects;
 import io.jenkins.plugins.canary.engine.plan.init.InitException;
 import io.jenkins.plugins.canary.engine.plan.init.NotCarried;
 import io.jenkins.plugins.canary.engine.plan.init.PlanInit;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeconfigClusters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code canary init FILE...}. */
@@ -30,9 +36,22 @@ final class InitCommand extends CliCommand {
 
     @Parameters(
             paramLabel = "FILE",
-            arity = "1..*",
+            arity = "0..*",
             description = "Kubernetes manifests, YAML or JSON, or a HAProxy configuration; - for the standard input")
-    private List<String> files;
+    private List<String> files = List.of();
+
+    @Option(
+            names = "--from-cluster",
+            paramLabel = "NAMESPACE[/NAME]",
+            description = "read the objects of a namespace in the cluster of the kubeconfig, and take NAME; nothing is"
+                    + " changed there")
+    private String cluster;
+
+    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "for --from-cluster; default the usual places")
+    private String kubeconfig;
+
+    @Option(names = "--context", paramLabel = "NAME", description = "for --from-cluster; default the current one")
+    private String context;
 
     @Option(
             names = {"-o", "--out"},
@@ -78,9 +97,13 @@ final class InitCommand extends CliCommand {
         if (out != null && Files.exists(out) && !force) {
             throw Failure.usage(out + " exists; name another file, or replace it with --force");
         }
+        if (files.isEmpty() == (cluster == null)) {
+            throw new ParameterException(spec.commandLine(), "name files, or give --from-cluster NAMESPACE/NAME");
+        }
         PlanInit.Result result;
         try {
-            result = PlanInit.of(sources(), new PlanInit.Options(name, namespace, prometheus, args));
+            List<PlanInit.Source> sources = cluster == null ? sources() : fromCluster();
+            result = PlanInit.of(sources, new PlanInit.Options(name, namespace, prometheus, args));
         } catch (InitException e) {
             throw Failure.usage(e.getMessage());
         }
@@ -105,13 +128,26 @@ final class InitCommand extends CliCommand {
         return differs || strict && anything ? Exit.ROLLED_BACK : Exit.FINE;
     }
 
+    private List<PlanInit.Source> fromCluster() throws Failure {
+        String[] parts = cluster.split("/", 2);
+        namespace = parts[0];
+        name = parts.length > 1 ? parts[1] : name;
+        try (Cluster open = new KubeconfigClusters().open(new ClusterRef(null, kubeconfig, context))) {
+            ClusterObjects found = ClusterObjects.read(open, namespace);
+            found.refused().forEach(line -> err().println("not read: " + line));
+            return found.sources();
+        } catch (RouterException e) {
+            throw Failure.infrastructure(e.getMessage());
+        }
+    }
+
     private List<PlanInit.Source> sources() throws Failure {
         List<PlanInit.Source> sources = new ArrayList<>();
         for (String file : files) {
             sources.add(
                     file.equals("-")
-                            ? new PlanInit.Source("standard input", standardInput())
-                            : new PlanInit.Source(file, read(Path.of(file), LARGEST, WHAT)));
+                            ? new PlanInit.Source("standard input", standardInput(), true)
+                            : new PlanInit.Source(file, read(Path.of(file), LARGEST, WHAT), true));
         }
         return sources;
     }

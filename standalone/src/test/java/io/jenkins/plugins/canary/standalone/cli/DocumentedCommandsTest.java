@@ -27,7 +27,7 @@ class DocumentedCommandsTest {
     private static final Set<String> RUNNABLE =
             Set.of("check", "init", "weight", "judge", "dashboards", "kayenta", "roi", "report", "verify");
 
-    private static final Set<String> ELSEWHERE = Set.of("--serve", "--measure");
+    private static final Set<String> ELSEWHERE = Set.of("--serve", "--measure", "--from-cluster");
     /** Files of the reader's own, and what stands for them here. */
     private static final Map<String, String> OWN = Map.of(
             "deploy/canary.yaml", "examples/api-gateway/canary.yaml",

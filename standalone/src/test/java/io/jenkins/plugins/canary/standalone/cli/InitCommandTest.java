@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,28 @@ class InitCommandTest {
         Cli.run("init", file("name.yaml", ROLLOUT.replace("name: api", "name: \"../x\"")))
                 .exits(2)
                 .says("not a name of Kubernetes");
+    }
+
+    @Test
+    void readsTheClusterAndChangesNothing() throws Exception {
+        try (MockWorld world = new MockWorld()) {
+            world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 0) + """
+                    ---
+                    apiVersion: gateway.networking.k8s.io/v1
+                    kind: HTTPRoute
+                    metadata: {name: public}
+                    spec: {parentRefs: [{name: edge}], rules: [{backendRefs: [{name: api, port: 80}]}]}
+                    """);
+            Cli.Ended end = Cli.run("init", "--from-cluster", "shop/api", "--kubeconfig", world.kubeconfig(),
+                            "--prometheus", "http://prometheus:9090")
+                    .exits(0)
+                    .says("gatewayApi: {httpRoute: public}", "target: {namespace: shop, deployment: api}");
+            assertFalse(end.out().contains("is not needed"), end.toString());
+            Cli.run("init", "--from-cluster", "shop/web", "--kubeconfig", world.kubeconfig())
+                    .exits(2)
+                    .says("no Deployment 'web'");
+        }
+        Cli.run("init", "--from-cluster", "shop", "x.yaml").exits(2).says("name files, or give --from-cluster");
     }
 
     /** A file that is made to hurt is refused within bounds, with a sentence. */
