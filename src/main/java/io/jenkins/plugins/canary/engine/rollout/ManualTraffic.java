@@ -35,6 +35,7 @@ import java.util.function.Consumer;
 public final class ManualTraffic implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 500;
+    private static final long LET_GO_MILLIS = 10_000;
 
     private final RolloutEngine.Release release;
     private final RolloutState before;
@@ -118,11 +119,23 @@ public final class ManualTraffic implements AutoCloseable {
             }
             return seen;
         } finally {
+            letGo(settled ? Release.ENDED : Release.LEFT_BEHIND);
+        }
+    }
+
+    private void letGo(Release how) throws InterruptedException {
+        long end = clock.now() + LET_GO_MILLIS;
+        while (true) {
             try {
-                router.release(settled ? Release.ENDED : Release.LEFT_BEHIND);
+                router.release(how);
+                return;
             } catch (RouterException e) {
-                tell.accept("the claim on the target stays until it expires: " + e.getMessage());
+                if (clock.now() > end) {
+                    tell.accept("the claim on the target stays until it expires: " + e.getMessage());
+                    return;
+                }
             }
+            pause();
         }
     }
 

@@ -71,6 +71,11 @@ public record Observation(
         return new Observation(weight, settled, nowPromoted, requests, detail, warnings, successor, health, extra);
     }
 
+    /** The weight is so, but not all that belongs to it. */
+    public Observation unsettled(String why) {
+        return new Observation(weight, false, promoted, requests, why, warnings, successor, health, extra);
+    }
+
     public Observation withWarnings(List<String> others) {
         return new Observation(weight, settled, promoted, requests, detail, others, successor, health, extra);
     }

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
 import io.jenkins.plugins.canary.engine.PlainText;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** The router refused or did not answer. The message is for people: what was asked of which router, what came back;
  * one line, whatever the router said. */
@@ -25,6 +27,21 @@ public class RouterException extends Exception {
     /** A refusal that asking again cannot change: no such route, forbidden, admission said no. */
     public static RouterException permanent(String message) {
         return new RouterException(message, null, true);
+    }
+
+    /**
+     * Throws what went wrong with several things that were each tried; nothing when nothing did.
+     *
+     * @throws RouterException the only one, or one that says all; permanent when each is
+     */
+    public static void throwAll(List<RouterException> failed) throws RouterException {
+        if (failed.size() == 1) {
+            throw failed.get(0);
+        } else if (!failed.isEmpty()) {
+            String all = failed.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
+            throw new RouterException(
+                    all, failed.get(0), failed.stream().allMatch(RouterException::permanent));
+        }
     }
 
     public boolean permanent() {

@@ -24,6 +24,14 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
 
     private static final String OLD_CLASS = "kubernetes.io/ingress.class";
 
+    /** Marks an Ingress that a rollout made. */
+    private static final String MADE = "canary-release.jenkins.io/made";
+
+    /** Whether a rollout made it, and not somebody else. */
+    boolean isMade(KubeObject ingress) {
+        return ingress.annotation(MADE) != null;
+    }
+
     /** Goes with the stable Ingress when that is deleted. */
     KubeObject beside(KubeObject ingress) throws RouterException {
         KubeObject made = new KubeObject(ref, Cluster.JSON.createObjectNode());
@@ -36,6 +44,7 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
                 .put("name", ingress.ref().name())
                 .put("uid", ingress.metadata().path("uid").asText());
         made.annotate(OLD_CLASS, ingress.annotation(OLD_CLASS));
+        made.annotate(MADE, "true");
         ObjectNode spec = made.tree().putObject("spec");
         for (String same : new String[] {"ingressClassName", "tls"}) {
             if (ingress.spec().has(same)) {
@@ -70,14 +79,18 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
         return made;
     }
 
+    /** What the Ingress sends to the stable Service and the canary's does not split: {@code api.example.test/v1 Prefix}. */
+    Set<String> missing(KubeObject ingress, KubeObject canaryIngress) {
+        Set<String> missing = paths(ingress, stable);
+        missing.removeAll(paths(canaryIngress, canary));
+        return missing;
+    }
+
     /** Where the two differ, for people; "" when every path to the stable Service is split, and nothing else. */
     String difference(KubeObject ingress, KubeObject canaryIngress) {
-        Set<String> wanted = paths(ingress, stable);
-        Set<String> found = paths(canaryIngress, canary);
-        Set<String> missing = new TreeSet<>(wanted);
-        missing.removeAll(found);
-        Set<String> idle = new TreeSet<>(found);
-        idle.removeAll(wanted);
+        Set<String> missing = missing(ingress, canaryIngress);
+        Set<String> idle = paths(canaryIngress, canary);
+        idle.removeAll(paths(ingress, stable));
         List<String> differences = new ArrayList<>();
         String name = ingress.ref().name();
         if (!missing.isEmpty()) {
@@ -93,10 +106,15 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
 
     private static Set<String> paths(KubeObject ingress, String service) {
         Set<String> all = new TreeSet<>();
-        if (ingress.spec().at("/defaultBackend/service/name").asText().equals(service)) {
+        boolean byDefault =
+                ingress.spec().at("/defaultBackend/service/name").asText().equals(service);
+        if (byDefault) {
             all.add("the default backend");
         }
         for (JsonNode rule : ingress.spec().path("rules")) {
+            if (byDefault && rule.at("/http/paths").isEmpty()) {
+                all.add(rule.path("host").asText("*") + " without paths, by the default backend");
+            }
             for (JsonNode path : rule.at("/http/paths")) {
                 if (service(path).equals(service)) {
                     all.add(rule.path("host").asText("*") + path.path("path").asText("/") + " "
@@ -105,6 +123,23 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
             }
         }
         return all;
+    }
+
+    /** The ports, by number or name, at which the stable Service gets requests. */
+    Set<String> ports(KubeObject ingress) {
+        Set<String> ports = new TreeSet<>();
+        add(ports, ingress.spec().path("defaultBackend"));
+        for (JsonNode rule : ingress.spec().path("rules")) {
+            rule.at("/http/paths").forEach(path -> add(ports, path.path("backend")));
+        }
+        return ports;
+    }
+
+    private void add(Set<String> ports, JsonNode backend) {
+        JsonNode service = backend.path("service");
+        if (service.path("name").asText().equals(stable)) {
+            ports.add(service.at("/port/name").asText(service.at("/port/number").asText()));
+        }
     }
 
     private static String service(JsonNode path) {

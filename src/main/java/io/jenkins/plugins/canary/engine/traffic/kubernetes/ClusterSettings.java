@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Settings of a driver that moves traffic by the objects of a cluster. */
 public interface ClusterSettings extends RouterSettings {
@@ -17,6 +18,11 @@ public interface ClusterSettings extends RouterSettings {
 
     /** What carries the weight. Two rollouts over the same one would set each other's weights. */
     ObjectRef carrier(String namespace, Target target);
+
+    /** Everything that carries the weight, {@link #carrier} first. */
+    default List<ObjectRef> carriers(String namespace, Target target) {
+        return List.of(carrier(namespace, target));
+    }
 
     /** May block; changes nothing. */
     TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException;
@@ -40,6 +46,11 @@ public interface ClusterSettings extends RouterSettings {
         return Right.OPTIONAL;
     }
 
+    /** What other namespaces must grant before the routes' requests can reach the Services. May block. */
+    default List<MissingGrant> missingGrants(Cluster cluster, String namespace, Target target) throws RouterException {
+        return List.of();
+    }
+
     /** The pods that the driver shares out between both versions; 0 where it sets no numbers, or takes those there are. */
     default int pods() {
         return 0;
@@ -48,7 +59,7 @@ public interface ClusterSettings extends RouterSettings {
     @Override
     default Object place(Target target, ClusterAccess clusters) {
         String namespace = home().namespace() == null ? target.namespace() : home().namespace();
-        return List.of(clusters.identity(home().cluster()), carrier(namespace, target));
+        return List.of(clusters.identity(home().cluster()), Set.copyOf(carriers(namespace, target)));
     }
 
     /**
@@ -57,13 +68,14 @@ public interface ClusterSettings extends RouterSettings {
      * @param target stands for what is released: gives the lock its name and carries the record
      * @param stable what runs the stable version; null when the driver knows of nothing
      * @param canary what runs the version under trial; null when a controller or a chart makes it
-     * @param carrier what carries the weight; null when it is no object
+     * @param carriers what carries the weight; empty when it is no object
      * @param rights what the driver, the lock and the record need
      */
     public record TargetObjects(
-            ObjectRef target, ObjectRef stable, ObjectRef canary, ObjectRef carrier, List<Right> rights) {
+            ObjectRef target, ObjectRef stable, ObjectRef canary, List<ObjectRef> carriers, List<Right> rights) {
 
         public TargetObjects {
+            carriers = List.copyOf(carriers);
             rights = List.copyOf(rights);
         }
     }

@@ -1,14 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Target;
-import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
-import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
@@ -18,29 +12,33 @@ import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Reads {@code gatewayApi: { httpRoute: api, canary: api-canary, stable: api, rules: [main] }}. */
+/** Reads {@code gatewayApi: { httpRoute: api, grpcRoute: [a, b], canary: api-canary, stable: api, rules: [main] }}. */
 public final class GatewayApiDriver implements RouterDriver {
 
     private static final String NAME = "gatewayApi";
 
     private static final Section KEYS = KubernetesOptions.keys(
             NAME,
-            "Weights of the backends of an HTTPRoute of the Gateway API.",
+            "Weights of the backends of routes of the Gateway API.",
             Map.of(
+                    "routes",
+                    RouteName.SOME,
                     "rules",
                     KeyType.of(
                             "list of texts or numbers",
                             Map.of("type", "array", "items", Map.of("type", List.of("string", "integer"))),
                             YamlNode::texts)),
             """
-            httpRoute | name  | required, `api-gateway` | The HTTPRoute's name.
+            httpRoute | routes | none | Name of the HTTPRoute, or names; each route gets the weight. `NAMESPACE/NAME` for one in another namespace.
+            grpcRoute | routes | none | The same for GRPCRoutes.
+            tcpRoute  | routes | none | The same for TCPRoutes; shares of connections, not of requests.
+            tlsRoute  | routes | none | The same for TLSRoutes; shares of connections, not of requests.
             canary    | name  | the canary Deployment's | Service of the canary.
             stable    | name  | the Deployment's | Service of the stable version.
-            rules     | rules | every rule that sends to `stable` | Names of the rules to weight, or their indexes from 0.
+            rules     | rules | every rule that sends to `stable` | Names of the rules to weight, or their indexes from 0; of one route.
             """);
 
     @Override
@@ -61,13 +59,30 @@ public final class GatewayApiDriver implements RouterDriver {
     @Override
     public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(settings);
-        String route = settings.get("httpRoute");
+        List<RouteName> routes = RouteName.read(settings);
         String canary = settings.get("canary");
         String stable = settings.get("stable");
         List<String> rules = settings.getOr("rules", List.of());
-        return KubernetesOptions.sameVersion(settings, canary, stable, "Service") || route == null
-                ? null
-                : new GatewayApiSettings(options, route, canary, stable, rules);
+        if (KubernetesOptions.sameVersion(settings, canary, stable, "Service")) {
+            return null;
+        }
+        if (routes.isEmpty()) {
+            if (RouteName.KINDS.keySet().stream().noneMatch(settings::has)) {
+                settings.self()
+                        .error(
+                                "no route is named",
+                                "write httpRoute: NAME, or one of " + String.join(", ", RouteName.KINDS.keySet()));
+            }
+            return null;
+        }
+        if (routes.size() > 1 && !rules.isEmpty()) {
+            settings.value("rules")
+                    .error(
+                            "rules are those of one route, and the plan names " + routes.size(),
+                            "leave rules out: then every rule that sends to the stable Service gets the weight");
+            return null;
+        }
+        return new GatewayApiSettings(options, routes, canary, stable, rules);
     }
 
     /**
@@ -76,7 +91,7 @@ public final class GatewayApiDriver implements RouterDriver {
      * @param rules names of rules, or their indexes from 0; empty for every rule that sends to the stable Service
      */
     private record GatewayApiSettings(
-            KubernetesOptions options, String httpRoute, String canary, String stable, List<String> rules)
+            KubernetesOptions options, List<RouteName> routes, String canary, String stable, List<String> rules)
             implements TwoDeployments {
 
         @Override
@@ -86,88 +101,44 @@ public final class GatewayApiDriver implements RouterDriver {
 
         @Override
         public ObjectRef carrier(String namespace, Target target) {
-            return new ObjectRef(Kind.HTTP_ROUTE, namespace, httpRoute);
+            return routes.get(0).in(namespace);
         }
 
+        @Override
+        public List<ObjectRef> carriers(String namespace, Target target) {
+            return routes.stream().map(route -> route.in(namespace)).toList();
+        }
+
+        /** Of the namespace of the Deployments: a route elsewhere needs a Role there. */
         @Override
         public List<Right> rights() {
-            return Right.withServices(Right.named(Kind.HTTP_ROUTE, httpRoute, "get", "update"));
-        }
-
-        @Override
-        public WeightSplit split(Workloads workloads, String rollout) {
-            RouteRules weighted = new RouteRules(
-                    canary == null ? workloads.canaryName() : canary,
-                    stable == null ? workloads.stableName() : stable,
-                    rules,
-                    workloads.namespace());
-            return new HttpRouteSplit(workloads, workloads.ref(Kind.HTTP_ROUTE, httpRoute), weighted);
-        }
-    }
-
-    /** A split by the weights of an HTTPRoute. */
-    record HttpRouteSplit(Workloads workloads, ObjectRef route, RouteRules rules) implements WeightSplit {
-
-        /**
-         * Rules that disagree (somebody edited one of them) are told, and the largest counts: what is watched is what the
-         * canary may do at worst. A backend that a Gateway cannot find only matters while it is meant to get requests.
-         */
-        @Override
-        public Observation read() throws RouterException {
-            KubeObject seen = workloads.cluster().get(route);
-            Map<String, Weight> weights = rules.weights(seen.tree());
-            Weight weight = Collections.max(weights.values());
-            RouteStatus status = RouteStatus.of(seen);
-            ExtraTraffic extra = extras().read(seen);
-            boolean idle = weight.isZero() && extra.isNone();
-            boolean agrees = extras().agrees(seen);
-            List<String> warnings = new ArrayList<>();
-            if (weights.values().stream().distinct().count() > 1) {
-                warnings.add("the rules of " + route + " do not agree on the canary's weight: " + weights);
+            List<Right> own = new ArrayList<>();
+            for (RouteName route : routes) {
+                own.addAll(
+                        route.namespace() == null
+                                ? Right.named(route.kind(), route.name(), "get", "update")
+                                : Right.on(MissingGrant.REFERENCE_GRANT, "list"));
             }
-            if (!status.untaken().isEmpty()) {
-                warnings.add(status.untaken());
+            return Right.withServices(own.stream().distinct().toList());
+        }
+
+        @Override
+        public String refusal(ExtraTraffic extra) {
+            return RouteSplit.refusal(extra, routes.stream().map(RouteName::kind).toList());
+        }
+
+        @Override
+        public WeightSplit split(Workloads workloads, String rollout) throws RouterException {
+            List<RouteRules> weighted = new ArrayList<>();
+            for (RouteName route : routes) {
+                weighted.add(new RouteRules(
+                        route.served(workloads.cluster(), workloads.namespace()),
+                        canary == null ? workloads.canaryName() : canary,
+                        stable == null ? workloads.stableName() : stable,
+                        rules,
+                        workloads.namespace()));
             }
-            String detail = agrees ? status.detail(idle) : "not every rule has the cohort or the mirror yet";
-            Observation route = Observation.of(weight, agrees && status.settled(idle), detail, warnings)
-                    .withExtra(extra);
-            return status.unresolved() && !idle
-                    ? route.withHealth(new CanaryHealth(CanaryHealth.State.REFUSED, status.problem()))
-                    : route;
-        }
-
-        @Override
-        public void set(Weight weight) throws RouterException {
-            set(weight, ExtraTraffic.NONE);
-        }
-
-        @Override
-        public void set(Weight weight, ExtraTraffic extra) throws RouterException {
-            KubeObject after = workloads.cluster().edit(route, seen -> rules.set(seen.tree(), weight)
-                    | extras().set(seen, extra));
-            Weight mirror = extras().read(after).mirror();
-            if (!mirror.equals(extra.mirror())) {
-                workloads.cluster().edit(route, seen -> extras().set(seen, ExtraTraffic.NONE));
-                throw RouterException.permanent("this cluster's HTTPRoute mirrors " + mirror + " instead of "
-                        + extra.mirror() + ": its definition is older than Gateway API 1.3 and drops percent and fraction;"
-                        + " update it, or write mirror: 100%");
-            }
-        }
-
-        private RouteExtras extras() {
-            return new RouteExtras(rules);
-        }
-
-        @Override
-        public RouterException unserved(Track track) throws RouterException {
-            String service = track == Track.CANARY ? rules.canary() : rules.stable();
-            return workloads.withoutEndpoint(
-                    track, service, rules.ports(workloads.cluster().get(route).tree(), service));
-        }
-
-        @Override
-        public Map<Track, PodSelector> selectors() throws RouterException {
-            return workloads.selectors(rules.stable(), rules.canary());
+            return new RouteSplit(workloads, weighted);
         }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,50 +57,31 @@ record HttpRoutes(List<String> names, String host, String canary, String stable)
         return WeightShares.read(to, total);
     }
 
-    /**
-     * Puts the weight into every route that has another one.
-     *
-     * @return the routes that got the canary as a new destination; null when nothing was changed
-     */
-    List<String> set(ObjectNode virtualService, Weight weight) throws RouterException {
+    /** Puts the weight into every route, or the route back as it was; false when that is so already. */
+    boolean set(KubeObject virtualService, Weight weight) throws RouterException {
+        WeightsBefore before = WeightsBefore.of(virtualService);
         boolean changed = false;
-        List<String> added = new ArrayList<>();
-        WeightShares shares = WeightShares.of(weight);
-        for (Map.Entry<String, ArrayNode> route : routes(virtualService).entrySet()) {
+        for (Map.Entry<String, ArrayNode> route : routes(virtualService.tree()).entrySet()) {
             ArrayNode destinations = route.getValue();
-            if (weight(route.getKey(), destinations).equals(weight)) {
-                continue;
-            }
-            ObjectNode stableOne = destination(destinations, stable);
-            ObjectNode canaryOne = destination(destinations, canary);
-            if (stableOne == null) {
+            Weight now = weight(route.getKey(), destinations);
+            WeightsBefore.Entries entries = new WeightsBefore.Entries(
+                    destinations, destination(destinations, stable), destination(destinations, canary));
+            if (entries.stable() == null && !now.equals(weight)) {
                 throw RouterException.permanent("route " + route.getKey() + " has no destination with the host " + host
                         + " and the subset " + stable);
             }
-            if (canaryOne == null) {
-                canaryOne = stableOne.deepCopy();
-                canaryOne.withObject("/destination").put("subset", canary);
-                destinations.add(canaryOne);
-                added.add(route.getKey());
-            }
-            canaryOne.put("weight", shares.canary());
-            stableOne.put("weight", shares.stable());
-            changed = true;
+            changed |= entries.stable() != null && before.set(route.getKey(), entries, now, weight, made(entries));
         }
-        return changed ? added : null;
+        if (changed) {
+            before.write(virtualService);
+        }
+        return changed;
     }
 
-    /** Takes the canary's destination out of routes where it has no weight. */
-    void remove(ObjectNode virtualService, List<String> from) throws RouterException {
-        for (Map.Entry<String, ArrayNode> route : routes(virtualService).entrySet()) {
-            ArrayNode destinations = route.getValue();
-            for (int i = destinations.size() - 1; i >= 0 && from.contains(route.getKey()); i--) {
-                if (is(destinations.get(i), canary)
-                        && destinations.get(i).path("weight").asLong() == 0) {
-                    destinations.remove(i);
-                }
-            }
-        }
+    private ObjectNode made(WeightsBefore.Entries entries) {
+        ObjectNode made = entries.stable().deepCopy();
+        made.withObject("/destination").put("subset", canary);
+        return made;
     }
 
     /** Whether any route at all leads to the canary's subset, even with no weight. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
@@ -7,6 +8,7 @@ import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -20,9 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A split by the canary annotations of ingress-nginx. The canary Ingress stays after a roll back, marked as a canary
- * with the weight 0: without the mark it would be a second Ingress for the same host and path, which the controller's
- * admission refuses or, worse, serves.
+ * A split by the canary annotations of ingress-nginx. A canary Ingress that was made by a rollout goes when the canary
+ * gets nothing any more. One that was there before stays, and stays marked as a canary: without the mark it would be a
+ * second Ingress for the same host and path, which the controller's admission refuses or, worse, serves.
  *
  * @param always annotations that go with the weight
  */
@@ -34,6 +36,9 @@ record IngressSplit(
 
     private static final String PREFIX = "nginx.ingress.kubernetes.io/";
     private static final String CANARY = PREFIX + "canary";
+
+    /** Holds the annotations of the weight as they were in an Ingress that was there before; null for none. */
+    private static final String BEFORE = "canary-release.jenkins.io/annotations-before";
 
     /** The annotations that select the canary by more than the weight, by the keys of the plan. */
     static final Map<String, String> SELECTORS = Map.of(
@@ -90,25 +95,75 @@ record IngressSplit(
         if (weights.refusal(weight) != null) {
             throw RouterException.permanent(weights.refusal(weight));
         }
-        if (workloads.cluster().find(shape.ref()).isEmpty()) {
-            if (weight.isZero() && extra.isNone()) {
-                return;
+        boolean nothing = weight.isZero() && extra.isNone();
+        KubeObject over = workloads.cluster().find(shape.ref()).orElse(null);
+        if (nothing && (over == null || shape.isMade(over))) {
+            if (over != null) {
+                workloads.cluster().delete(over);
             }
-            KubeObject made = shape.beside(workloads.cluster().get(stable));
+            return;
+        }
+        KubeObject main = workloads.cluster().get(stable);
+        if (over == null) {
+            KubeObject made = covering(main, shape.beside(main));
             write(made, weight, extra);
             if (workloads.cluster().create(shape.ref(), made.tree())) {
                 return;
             }
         }
-        workloads.cluster().edit(shape.ref(), seen -> {
-            if (weight(seen).equals(weight) && extra(seen).equals(extra) && follows(seen, weight)) {
-                return false;
-            }
-            // What was there for another cohort goes first.
-            annotations(Weight.ZERO, extra(seen)).keySet().forEach(name -> seen.annotate(name, null));
-            write(seen, weight, extra);
-            return true;
-        });
+        workloads.cluster().edit(shape.ref(), seen -> edit(main, seen, weight, extra));
+    }
+
+    private boolean edit(KubeObject main, KubeObject seen, Weight weight, ExtraTraffic extra) throws RouterException {
+        boolean nothing = weight.isZero() && extra.isNone();
+        boolean stale = shape.isMade(seen) && !shape.difference(main, seen).isEmpty();
+        if (stale) {
+            seen.tree().set("spec", shape.beside(main).spec());
+        }
+        if (!nothing) {
+            covering(main, seen);
+        }
+        Weight now = weight(seen);
+        ObjectNode before = seen.annotation(BEFORE, ObjectNode.class);
+        boolean leftOver = nothing && before != null;
+        if (now.equals(weight)
+                && extra(seen).equals(extra)
+                && follows(seen, weight)
+                && !leftOver
+                && !stale) {
+            return false;
+        }
+        if (now.isZero() && !nothing && before == null && !shape.isMade(seen)) {
+            seen.annotate(BEFORE, weights.annotations(seen));
+        }
+        // What was there for another cohort goes first.
+        annotations(Weight.ZERO, extra(seen)).keySet().forEach(name -> seen.annotate(name, null));
+        write(seen, weight, extra);
+        if (leftOver) {
+            before.fieldNames()
+                    .forEachRemaining(
+                            name -> seen.annotate(name, before.path(name).textValue()));
+            seen.annotate(BEFORE, null);
+        }
+        return true;
+    }
+
+    /** Refuses a canary Ingress by which only some of the stable version's requests would be split. */
+    private KubeObject covering(KubeObject main, KubeObject over) throws RouterException {
+        Set<String> missing = shape.missing(main, over);
+        if (!missing.isEmpty()) {
+            throw RouterException.permanent(over.ref() + " does not cover " + missing + " of " + stable.name()
+                    + ": those requests would all stay with the stable version, and the share would not be the weight; "
+                    + (shape.isMade(over)
+                            ? "give the rule its paths, since nginx splits requests by host and path"
+                            : "add them there, or leave canaryIngress out to have one made"));
+        }
+        return over;
+    }
+
+    @Override
+    public void cleanUp() throws RouterException {
+        set(Weight.ZERO);
     }
 
     private void write(KubeObject ingress, Weight weight, ExtraTraffic extra) throws RouterException {
@@ -184,7 +239,10 @@ record IngressSplit(
 
     @Override
     public RouterException unserved(Track track) throws RouterException {
-        return workloads.withoutEndpoint(track, track == Track.CANARY ? shape.canary() : shape.stable(), Set.of());
+        return track == Track.STABLE
+                ? workloads.withoutEndpoint(track, shape.stable(), Set.of())
+                : workloads.withoutEndpoint(
+                        track, shape.canary(), shape.ports(workloads.cluster().get(stable)));
     }
 
     @Override
@@ -218,6 +276,14 @@ record IngressSplit(
                     : "an nginx canary gets whole percents, not " + weight
                             + "; round it, or write tenths: true if every"
                             + " ingress-nginx controller is 1.7.0 or later";
+        }
+
+        /** Those of the weight, as they are; null for none. */
+        ObjectNode annotations(KubeObject ingress) {
+            return Cluster.JSON
+                    .createObjectNode()
+                    .put(WEIGHT, ingress.annotation(WEIGHT))
+                    .put(TOTAL, ingress.annotation(TOTAL));
         }
 
         Weight read(KubeObject ingress) throws RouterException {

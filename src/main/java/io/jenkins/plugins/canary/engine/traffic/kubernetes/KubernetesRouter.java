@@ -5,12 +5,14 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -18,9 +20,24 @@ import java.util.stream.Stream;
  * is done the new version gets everything, so the weight reads 100% although the route's weights are back at zero.
  *
  * @param drain how long requests under way may take after the traffic has left the canary
+ * @param movedAt when this process last moved traffic, milliseconds since the epoch; or 0
  */
-record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock)
+record KubernetesRouter(
+        Workloads workloads,
+        WeightSplit split,
+        String rollout,
+        Duration drain,
+        InstantSource clock,
+        AtomicLong movedAt)
         implements TrafficRouter {
+
+    /** How long proxies may still send requests by the weights of before. */
+    private static final Duration PROXIES_FOLLOW = Duration.ofSeconds(5);
+
+    KubernetesRouter(
+            Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock) {
+        this(workloads, split, rollout, drain, clock, new AtomicLong());
+    }
 
     @Override
     public Observation observe() throws RouterException {
@@ -108,6 +125,7 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
         if (!weight.equals(Weight.FULL) || split.alwaysNeedsStable()) {
             requireServed(Track.STABLE);
         }
+        movedAt.set(clock.millis());
         split.set(weight, extra);
     }
 
@@ -151,11 +169,25 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
         }
         if (!route.isClear() || !route.settled()) {
             requireServed(Track.STABLE);
+            movedAt.set(clock.millis());
             split.abandon();
         }
         if (images != null) {
             throw images;
         }
+    }
+
+    /** What the rollout put in place goes when no proxy can need it any more. */
+    @Override
+    public void release(Release how) throws RouterException {
+        if (how != Release.ENDED || !split.read().weight().isZero()) {
+            return;
+        }
+        long wait = Math.min(PROXIES_FOLLOW.toMillis(), drain.toMillis());
+        if (split.proxiesNeedWhatIsCleanedUp() && clock.millis() - movedAt.get() < wait) {
+            throw new RouterException("what the rollout added to the route is removed once every proxy has followed");
+        }
+        split.cleanUp();
     }
 
     @Override

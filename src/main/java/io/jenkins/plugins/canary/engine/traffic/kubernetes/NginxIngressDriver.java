@@ -112,7 +112,7 @@ public final class NginxIngressDriver implements RouterDriver {
         @Override
         public List<Right> rights() {
             List<Right> both = new ArrayList<>(Right.named(IngressSplit.INGRESS, ingress, "get"));
-            both.addAll(Right.named(IngressSplit.INGRESS, canaryIngress, "get", "create", "update"));
+            both.addAll(Right.named(IngressSplit.INGRESS, canaryIngress, "get", "create", "update", "delete"));
             return Right.withServices(both);
         }
 

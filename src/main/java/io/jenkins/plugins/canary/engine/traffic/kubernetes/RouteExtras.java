@@ -81,7 +81,7 @@ record RouteExtras(RouteRules weighted) {
     }
 
     private Collection<ObjectNode> rules(KubeObject route) throws RouterException {
-        return weighted.rules(route.tree()).values();
+        return weighted.rules(route).values();
     }
 
     private long copies(KubeObject route, List<RequestMatch> cohort) {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,64 +16,66 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The weights of two Services in the rules of one HTTPRoute. The lists of rules and of backendRefs are atomic (whoever
+ * The weights of two Services in the rules of a route of the Gateway API. The lists of rules and of backendRefs are atomic (whoever
  * writes one writes all of it), so they are changed in place, in a tree that holds everything that was read.
  *
  * @param wanted names or indexes of rules; empty for every rule that sends to the stable Service
- * @param namespace of both Services and the route: a Service of the same name elsewhere is another one
+ * @param ref the route
+ * @param namespace of both Services: a Service of the same name elsewhere is another one
  */
-record RouteRules(String canary, String stable, List<String> wanted, String namespace) {
+record RouteRules(ObjectRef ref, String canary, String stable, List<String> wanted, String namespace) {
 
     /** A weight that is not given is 1 (BackendRef in the Gateway API reference). */
     private static final int DEFAULT_WEIGHT = 1;
 
     /** The canary's share by rule, as people find the rule: its name, or its index. */
-    Map<String, Weight> weights(JsonNode route) throws RouterException {
+    Map<String, Weight> weights(KubeObject route) throws RouterException {
         Map<String, Weight> weights = new LinkedHashMap<>();
         for (Map.Entry<String, ObjectNode> rule : rules(route).entrySet()) {
-            JsonNode canaryRef = backend(rule.getValue(), canary);
-            JsonNode stableRef = stableBackend(rule);
             refuseOthers(rule);
-            long to = canaryRef == null ? 0 : weight(canaryRef);
-            long other = weight(stableRef);
-            if (to + other == 0) {
-                throw RouterException.permanent("rule " + rule.getKey() + " gives both Services the weight 0:"
-                        + " every request there fails; give " + stable + " a weight");
-            }
-            weights.put(rule.getKey(), WeightShares.read(to, to + other));
+            weights.put(rule.getKey(), weight(rule.getKey(), entries(rule)));
         }
         return weights;
     }
 
-    /** Puts the weight into every rule; false when it is there already. */
-    boolean set(ObjectNode route, Weight weight) throws RouterException {
+    private Weight weight(String rule, WeightsBefore.Entries entries) throws RouterException {
+        long to = entries.canary() == null ? 0 : weight(entries.canary());
+        long other = weight(entries.stable());
+        if (to + other == 0) {
+            throw RouterException.permanent("rule " + rule + " gives both Services the weight 0:"
+                    + " every request there fails; give " + stable + " a weight");
+        }
+        return WeightShares.read(to, to + other);
+    }
+
+    /** Puts the weight into every rule, or the rule back as it was; false when that is so already. */
+    boolean set(KubeObject route, Weight weight) throws RouterException {
+        WeightsBefore before = WeightsBefore.of(route);
         boolean changed = false;
-        WeightShares shares = WeightShares.of(weight);
         for (Map.Entry<String, ObjectNode> rule : rules(route).entrySet()) {
             refuseOthers(rule);
-            ObjectNode stableRef = stableBackend(rule);
-            ObjectNode canaryRef = backend(rule.getValue(), canary);
-            Weight now = canaryRef == null ? Weight.ZERO : weights(route).get(rule.getKey());
-            if (now.equals(weight)) {
-                continue;
-            }
-            if (canaryRef == null) {
-                canaryRef = canaryRef(rule.getValue());
-                ((ArrayNode) rule.getValue().get("backendRefs")).add(canaryRef);
-            }
-            canaryRef.put("weight", shares.canary());
-            stableRef.put("weight", shares.stable());
-            changed = true;
+            WeightsBefore.Entries entries = entries(rule);
+            Weight now = weight(rule.getKey(), entries);
+            ObjectNode made = canaryRef(rule.getValue());
+            changed |= before.set(rule.getKey(), entries, now, weight, made);
+        }
+        if (changed) {
+            before.write(route);
         }
         return changed;
     }
 
+    private WeightsBefore.Entries entries(Map.Entry<String, ObjectNode> rule) throws RouterException {
+        return new WeightsBefore.Entries(
+                (ArrayNode) rule.getValue().path("backendRefs"), stableBackend(rule), backend(rule.getValue(), canary));
+    }
+
     /** The weighted rules. */
-    Map<String, ObjectNode> rules(JsonNode route) throws RouterException {
+    Map<String, ObjectNode> rules(KubeObject route) throws RouterException {
         Map<String, ObjectNode> found = new LinkedHashMap<>();
         List<String> all = new ArrayList<>();
         int index = 0;
-        for (JsonNode rule : route.path("spec").path("rules")) {
+        for (JsonNode rule : route.spec().path("rules")) {
             String name = rule.path("name").asText("");
             String at = String.valueOf(index++);
             all.add(name.isEmpty() ? at : name);
@@ -85,8 +89,8 @@ record RouteRules(String canary, String stable, List<String> wanted, String name
         if (found.size() < Math.max(1, wanted.size())) {
             throw RouterException.permanent(
                     wanted.isEmpty()
-                            ? "no rule of the HTTPRoute sends to the Service " + stable
-                            : "the HTTPRoute has the rules " + all + ", and the plan names " + wanted);
+                            ? "no rule of " + ref + " sends to the Service " + stable
+                            : ref + " has the rules " + all + ", and the plan names " + wanted);
         }
         return found;
     }
@@ -109,12 +113,12 @@ record RouteRules(String canary, String stable, List<String> wanted, String name
 
     /** A share of "the requests of this rule" would not be true of a rule with a third party in it. */
     private void refuseOthers(Map.Entry<String, ObjectNode> rule) throws RouterException {
-        for (JsonNode ref : rule.getValue().path("backendRefs")) {
-            if (!isService(ref, canary) && !isService(ref, stable) && weight(ref) > 0) {
-                String at = ref.path("namespace").asText(namespace);
+        for (JsonNode other : rule.getValue().path("backendRefs")) {
+            if (!isService(other, canary) && !isService(other, stable) && weight(other) > 0) {
+                String at = namespace(other);
                 throw RouterException.permanent("rule " + rule.getKey() + " also sends to "
                         + (at.equals(namespace) ? "" : at + "/")
-                        + ref.path("name").asText()
+                        + other.path("name").asText()
                         + ", so a weight between " + canary + " and " + stable + " would not be what users see;"
                         + " give it the weight 0, or name another rule");
             }
@@ -124,28 +128,33 @@ record RouteRules(String canary, String stable, List<String> wanted, String name
     /** @throws RouterException when a rule names the Service twice: it is not known which of the two is meant */
     private ObjectNode backend(JsonNode rule, String service) throws RouterException {
         ObjectNode found = null;
-        for (JsonNode ref : rule.path("backendRefs")) {
-            if (isService(ref, service)) {
+        for (JsonNode one : rule.path("backendRefs")) {
+            if (isService(one, service)) {
                 if (found != null) {
-                    throw RouterException.permanent("a rule of the HTTPRoute sends to the Service " + service
+                    throw RouterException.permanent("a rule of the route sends to the Service " + service
                             + " twice (ports " + found.path("port").asText() + " and "
-                            + ref.path("port").asText() + "); keep one of the two backendRefs");
+                            + one.path("port").asText() + "); keep one of the two backendRefs");
                 }
-                found = (ObjectNode) ref;
+                found = (ObjectNode) one;
             }
         }
         return found;
     }
 
-    boolean isService(JsonNode ref, String service) {
-        return ref.path("name").asText().equals(service)
-                && ref.path("namespace").asText(namespace).equals(namespace)
-                && ref.path("kind").asText("Service").equals("Service")
-                && ref.path("group").asText("").isEmpty();
+    boolean isService(JsonNode backend, String service) {
+        return backend.path("name").asText().equals(service)
+                && namespace(backend).equals(namespace)
+                && backend.path("kind").asText("Service").equals("Service")
+                && backend.path("group").asText("").isEmpty();
+    }
+
+    /** A backend without a namespace is beside the route (BackendRef in the Gateway API reference). */
+    private String namespace(JsonNode backend) {
+        return backend.path("namespace").asText(ref.namespace());
     }
 
     /** The ports that the rules send to, or will, of one of the two Services. */
-    Set<String> ports(JsonNode route, String service) throws RouterException {
+    Set<String> ports(KubeObject route, String service) throws RouterException {
         Set<String> ports = new TreeSet<>();
         for (ObjectNode rule : rules(route).values()) {
             JsonNode ref = backend(rule, service);

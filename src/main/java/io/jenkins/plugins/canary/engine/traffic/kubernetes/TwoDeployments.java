@@ -37,7 +37,7 @@ interface TwoDeployments extends ClusterSettings {
                 stable,
                 stable,
                 canary,
-                carrier(namespace, target),
+                carriers(namespace, target),
                 Right.andLock(rights(), Right.to(stable, "get", "update"), Right.to(canary, "get", "update")));
     }
 
@@ -45,6 +45,11 @@ interface TwoDeployments extends ClusterSettings {
     default Optional<SharedPods> sharedPods(Cluster cluster, String namespace, Target target) throws RouterException {
         Workloads workloads = workloads(cluster, namespace, target);
         return Optional.ofNullable(SharedPods.find(workloads, split(workloads, "")));
+    }
+
+    @Override
+    default List<MissingGrant> missingGrants(Cluster cluster, String namespace, Target target) throws RouterException {
+        return split(workloads(cluster, namespace, target), "").missingGrants();
     }
 
     @Override

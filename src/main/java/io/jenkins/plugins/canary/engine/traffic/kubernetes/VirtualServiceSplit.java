@@ -28,9 +28,6 @@ import java.util.Map;
 record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRoutes routes, Subsets subsets)
         implements WeightSplit {
 
-    /** Holds the routes that got the canary as a destination from us. */
-    private static final String ADDED = "canary-release.jenkins.io/added-destination";
-
     /** Routes that disagree are told, and the largest weight counts. Istio reports no more than that it is written. */
     @Override
     public Observation read() throws RouterException {
@@ -58,15 +55,10 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
     @Override
     public void set(Weight weight, ExtraTraffic extra) throws RouterException {
         if (subsets != null) {
-            subsets.require();
+            subsets.require(!weight.isZero() || !extra.isNone());
         }
-        workloads.cluster().edit(virtualService, seen -> {
-            List<String> added = routes.set(seen.tree(), weight);
-            if (added != null && !added.isEmpty()) {
-                seen.annotate(ADDED, String.join(",", added));
-            }
-            return extras().set(seen, extra) || added != null;
-        });
+        workloads.cluster()
+                .edit(virtualService, seen -> routes.set(seen, weight) | extras().set(seen, extra));
     }
 
     /** By the Deployments: a subset is a choice of pods among those of one Service. */
@@ -92,18 +84,15 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
 
     @Override
     public void cleanUp() throws RouterException {
-        KubeObject after = workloads.cluster().edit(virtualService, seen -> {
-            String added = seen.annotation(ADDED);
-            if (added == null) {
-                return false;
-            }
-            seen.annotate(ADDED, null);
-            routes.remove(seen.tree(), List.of(added.split(",")));
-            return true;
-        });
+        KubeObject after = workloads.cluster().edit(virtualService, seen -> routes.set(seen, Weight.ZERO) | extras().set(seen, ExtraTraffic.NONE));
         if (subsets != null && !routes.nameCanary(after.tree())) {
             subsets.removeAdded();
         }
+    }
+
+    @Override
+    public boolean proxiesNeedWhatIsCleanedUp() {
+        return subsets != null;
     }
 
     /** The two subsets in a DestinationRule: there before a route names them, gone after no route does. */
@@ -118,11 +107,12 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
         /**
          * Makes what is missing. A route to a subset that does not exist answers 503.
          *
+         * @param canaryToo whether the canary is to get requests
          * @throws RouterException permanent when a subset is missing and the plan does not say what is in it
          */
-        void require() throws RouterException {
+        void require(boolean canaryToo) throws RouterException {
             cluster.edit(rule, seen -> {
-                boolean canary = add(
+                boolean canary = canaryToo && add(
                         seen.tree(), settings.canarySubset(), settings.rule().canaryLabels(), "canaryLabels");
                 if (canary) {
                     seen.annotate(ADDED, settings.canarySubset());

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import java.util.List;
 import java.util.Map;
 
 /** The part of a Kubernetes driver that differs: where the weight stands, and how it is changed. Keeps no state. */
@@ -41,14 +42,21 @@ interface WeightSplit {
      */
     Map<Track, PodSelector> selectors() throws RouterException;
 
+    /** What other namespaces must grant before the route's requests can reach the Services. May block. */
+    default List<MissingGrant> missingGrants() {
+        return List.of();
+    }
+
     /** Whether the stable version must be ready even when it gets nothing. */
     default boolean alwaysNeedsStable() {
         return false;
     }
 
-    /**
-     * Undoes what was put in place for the canary to get requests. Called after a promotion, when the canary has had
-     * none for a while; not after a roll back, since proxies that have not caught up yet would then fail requests.
-     */
+    /** Undoes what was put in place for the canary to get requests, and is still there at a weight of zero. */
     default void cleanUp() throws RouterException {}
+
+    /** Whether proxies that have not caught up yet would fail requests after {@link #cleanUp}. */
+    default boolean proxiesNeedWhatIsCleanedUp() {
+        return false;
+    }
 }

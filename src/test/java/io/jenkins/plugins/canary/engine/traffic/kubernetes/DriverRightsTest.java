@@ -38,7 +38,7 @@ class DriverRightsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gatewayApi | httpRoute: api",
+                "gatewayApi | httpRoute: [api, infra/api], grpcRoute: api, tcpRoute: api, tlsRoute: api",
                 "nginxIngress | ingress: api",
                 "istio | 'virtualService: api, routes: [primary], destinationRule: { name: api }'",
                 "deployment | replicas: 20",

@@ -291,6 +291,23 @@ class FaultsTest {
     }
 
     @Test
+    void everyWriteNamesTheProductAsItsFieldManager() throws Exception {
+        router.claim();
+        router.shift(TEN);
+        router.promote("v2");
+        router.rollBack();
+        List<String> writes = world.asked().stream()
+                .filter(asked -> asked.startsWith("PUT") || asked.startsWith("POST"))
+                .toList();
+        assertTrue(writes.size() > 3, writes.toString());
+        assertEquals(
+                List.of(),
+                writes.stream()
+                        .filter(asked -> !asked.endsWith("?fieldManager=canary-release"))
+                        .toList());
+    }
+
+    @Test
     void aWeightSetByHandIsReportedAndNotFought() throws Exception {
         router.shift(TEN);
         world.edit(KubeWorld.HTTP_ROUTE, "api", tree -> ((com.fasterxml.jackson.databind.node.ObjectNode)

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
@@ -13,6 +16,7 @@ import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
@@ -29,34 +33,46 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
         return new GatewayApiDriver();
     }
 
+    /** Of the route. */
+    protected Kind kind() {
+        return KubeWorld.HTTP_ROUTE;
+    }
+
     @Override
     protected String ownSettings() {
         return "httpRoute: api";
+    }
+
+    /** What a route has beside its parents, whose first rule sends to the Service api. */
+    protected String rules() {
+        return """
+                  hostnames: [api.example.test]
+                  rules:
+                  - matches: [{path: {type: PathPrefix, value: /}}]
+                    filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: x-a, value: b}]}}]
+                    timeouts: {request: 10s}
+                    backendRefs: [{name: api, port: 80, filters: [{type: ResponseHeaderModifier, responseHeaderModifier: {remove: [x-b]}}]}]
+                  - matches: [{path: {type: PathPrefix, value: /other}}]
+                    backendRefs: [{name: other, port: 80, weight: 7}]
+                """;
     }
 
     @Override
     protected String manifests() {
         return KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
                 ---
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: HTTPRoute
+                apiVersion: VERSION
+                kind: KIND
                 metadata: {name: api, labels: {team: shop}}
                 spec:
                   parentRefs: [{name: edge}]
-                  hostnames: [api.example.test]
-                  rules:
-                  - matches: [{path: {type: PathPrefix, value: /}}]
-                    filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: x-a, value: b}]}}]
-                    backendRefs: [{name: api, port: 80}]
-                  - matches: [{path: {type: PathPrefix, value: /other}}]
-                    backendRefs: [{name: other, port: 80, weight: 7}]
-                """;
+                """.replace("VERSION", kind().apiVersion()).replace("KIND", kind().name()) + rules();
     }
 
     /** A Gateway's controller speaks of the generation that it has taken up. */
     @Override
     protected void reconcile(KubeWorld in) throws Exception {
-        KubeObject route = in.get(KubeWorld.HTTP_ROUTE, "api");
+        KubeObject route = in.get(kind(), "api");
         if (!nobody) {
             in.accept(route, route.generation());
         }
@@ -64,7 +80,7 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
 
     @Override
     protected void setWeightByHand(KubeWorld in, Weight weight) throws Exception {
-        in.edit(KubeWorld.HTTP_ROUTE, "api", tree -> {
+        in.edit(kind(), "api", tree -> {
             ArrayNode refs = (ArrayNode) tree.at("/spec/rules/0/backendRefs");
             ((ObjectNode) refs.get(0)).put("weight", 1000 - weight.tenths());
             ((ObjectNode) refs.get(1)).put("weight", weight.tenths());
@@ -122,17 +138,36 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
 
     @Test
     void nothingButTheWeightsChanges() throws Exception {
-        ObjectNode before = world().get(KubeWorld.HTTP_ROUTE, "api").tree().deepCopy();
+        ObjectNode before = world().get(kind(), "api").tree().deepCopy();
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ofPercent(5));
         }
-        ObjectNode after = world().get(KubeWorld.HTTP_ROUTE, "api").tree();
+        ObjectNode after = world().get(kind(), "api").tree();
         ArrayNode refs = (ArrayNode) before.at("/spec/rules/0/backendRefs");
         ObjectNode canary = refs.get(0).deepCopy();
         ((ObjectNode) refs.get(0)).put("weight", 95);
         refs.add(canary.put("name", "api-canary").put("weight", 5));
         assertEquals(before.get("spec"), after.get("spec"));
         assertEquals(before.at("/metadata/labels"), after.at("/metadata/labels"));
+    }
+
+    /** A list of rules is atomic: who changes one weight owns them all, and nothing else of the route. */
+    @Test
+    void theRulesAndOurAnnotationAreOwnedUnderTheProductsName() throws Exception {
+        assumeTrue(world().get(kind(), "api").metadata().has("managedFields"), "this server names no owners");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(5));
+        }
+        JsonNode owned = MissingNode.getInstance();
+        for (JsonNode one : world().get(kind(), "api").metadata().path("managedFields")) {
+            owned = one.path("manager").asText().equals(Cluster.FIELD_MANAGER) ? one.path("fieldsV1") : owned;
+        }
+        ObjectNode ours = Cluster.JSON.createObjectNode();
+        ObjectNode annotations = ours.withObject("/f:metadata/f:annotations");
+        annotations.putObject("f:" + WeightsBefore.ANNOTATION);
+        ours.putObject("f:spec").putObject("f:rules");
+        annotations.putObject(".");
+        assertEquals(ours, owned);
     }
 
     @Test
@@ -150,7 +185,7 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
     void whereNoControllerTakesTheRouteAWeightIsNeverInForceAndCanBeTakenBack() throws Exception {
         try (TrafficRouter router = settings().open(CONTEXT)) {
             nobody = true;
-            world().putStatus(world().get(KubeWorld.HTTP_ROUTE, "api"), status -> status.putArray("parents"));
+            world().putStatus(world().get(kind(), "api"), status -> status.putArray("parents"));
             Observation before = router.observe();
             assertTrue(before.settled());
             assertEquals(1, before.warnings().size(), "it is told before the first shift");

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -44,7 +46,7 @@ class GivenIngressTest {
                 + ingress(
                         "given",
                         "api-canary",
-                        "/old",
+                        "/",
                         "nginx.ingress.kubernetes.io/canary: 'true', nginx.ingress.kubernetes.io/canary-weight: '20',"
                                 + " nginx.ingress.kubernetes.io/canary-by-cookie: beta"));
         world.moveOn();
@@ -86,6 +88,7 @@ class GivenIngressTest {
 
     @Test
     void itsWeightIsReadAndWhatSplitsOtherwiseIsWarnedOf() throws Exception {
+        coversOnly("/old");
         try (TrafficRouter router = open()) {
             Observation seen = router.observe();
             assertEquals(Weight.ofPercent(20), seen.weight());
@@ -106,7 +109,44 @@ class GivenIngressTest {
         KubeObject after = world.get(KubeWorld.INGRESS, "given");
         assertEquals("50", after.annotation(PREFIX + "canary-weight"));
         assertEquals("beta", after.annotation(PREFIX + "canary-by-cookie"), "not in the plan, not ours");
-        assertEquals("/old", after.tree().at("/spec/rules/0/http/paths/0/path").asText());
+        assertEquals("/", after.tree().at("/spec/rules/0/http/paths/0/path").asText());
+    }
+
+    private void coversOnly(String path) throws Exception {
+        world.edit(
+                KubeWorld.INGRESS,
+                "given",
+                tree -> ((ObjectNode) tree.at("/spec/rules/0/http/paths/0")).put("path", path));
+    }
+
+    @Test
+    void whatItDoesNotCoverIsNamedBeforeAnythingIsShifted() throws Exception {
+        coversOnly("/old");
+        try (TrafficRouter router = open()) {
+            RouterException refused =
+                    assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
+            assertTrue(refused.permanent());
+            assertTrue(
+                    refused.getMessage().contains("does not cover [api.example.test/ Prefix] of api"),
+                    refused.getMessage());
+            assertEquals(Weight.ofPercent(20), router.observe().weight(), "nothing was changed");
+            router.rollBack();
+            assertEquals(Weight.ZERO, router.observe().weight(), "which is no reason to stay in traffic");
+        }
+    }
+
+    @Test
+    void atZeroItsWeightIsAsItWasBefore() throws Exception {
+        world.annotate(KubeWorld.INGRESS, "given", PREFIX + "canary-weight", null);
+        JsonNode before = world.get(KubeWorld.INGRESS, "given").metadata().path("annotations");
+        try (TrafficRouter router = open("header: x-canary, tenths: true,")) {
+            router.shift(Weight.ofPercent(12.5));
+            router.shift(Weight.ofPercent(50));
+            assertEquals("x-canary", world.get(KubeWorld.INGRESS, "given").annotation(PREFIX + "canary-by-header"));
+            router.rollBack();
+            assertEquals(Weight.ZERO, router.observe().weight());
+        }
+        assertEquals(before, world.get(KubeWorld.INGRESS, "given").metadata().path("annotations"));
     }
 
     @Test

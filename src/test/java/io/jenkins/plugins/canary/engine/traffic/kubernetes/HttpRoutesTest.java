@@ -1,15 +1,20 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,33 +25,43 @@ class HttpRoutesTest {
     private static final String CANARY = "{destination: {host: api, subset: canary}";
     private static final HttpRoutes ROUTES = new HttpRoutes(List.of("main"), "api", "canary", "stable");
 
-    private static ObjectNode service(String http) throws Exception {
-        return (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree("{spec: {http: [" + http + "]}}");
+    private static KubeObject service(String http) throws Exception {
+        ObjectNode tree =
+                (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree("{spec: {http: [" + http + "]}}");
+        return new KubeObject(new ObjectRef(Kind.VIRTUAL_SERVICE, "shop", "api"), tree);
     }
 
-    private static ObjectNode main(String destinations) throws Exception {
+    private static KubeObject main(String destinations) throws Exception {
         return service("{name: main, route: [" + destinations + "]}");
     }
 
     @Test
     void oneDestinationGetsAllAndOneOfSeveralWithoutAWeightNothing() throws Exception {
-        assertEquals(Map.of("main", Weight.ZERO), ROUTES.weights(main(STABLE + "}")));
-        assertEquals(Map.of("main", Weight.FULL), ROUTES.weights(main(CANARY + "}")));
-        assertEquals(Map.of("main", Weight.ZERO), ROUTES.weights(main(STABLE + ", weight: 100}, " + CANARY + "}")));
+        assertEquals(Map.of("main", Weight.ZERO), weights(main(STABLE + "}")));
+        assertEquals(Map.of("main", Weight.FULL), weights(main(CANARY + "}")));
+        assertEquals(Map.of("main", Weight.ZERO), weights(main(STABLE + ", weight: 100}, " + CANARY + "}")));
         assertEquals(
                 Map.of("main", Weight.ofPercent(25)),
-                ROUTES.weights(main(STABLE + ", weight: 3}, " + CANARY + ", weight: 1}")));
+                weights(main(STABLE + ", weight: 3}, " + CANARY + ", weight: 1}")));
+    }
+
+    private static Map<String, Weight> weights(KubeObject service) throws RouterException {
+        return ROUTES.weights(service.tree());
     }
 
     @Test
     void onlyNamedRoutesChange() throws Exception {
-        ObjectNode service = service("{name: admin, route: [" + STABLE + "}]}, {name: main, route: [" + STABLE + "}]}");
-        assertEquals(List.of("main"), ROUTES.set(service, Weight.ofPercent(12.5)));
-        assertEquals(1, service.at("/spec/http/0/route").size());
-        assertEquals(875, service.at("/spec/http/1/route/0/weight").asInt());
-        assertEquals(125, service.at("/spec/http/1/route/1/weight").asInt());
-        assertNull(ROUTES.set(service, Weight.ofPercent(12.5)), "it is there already");
-        assertEquals(List.of(), ROUTES.set(service, Weight.ZERO), "changed, nothing added");
+        KubeObject service = service("{name: admin, route: [" + STABLE + "}]}, {name: main, route: [" + STABLE + "}]}");
+        JsonNode before = service.spec().deepCopy();
+        assertTrue(ROUTES.set(service, Weight.ofPercent(12.5)));
+        assertEquals(1, service.tree().at("/spec/http/0/route").size());
+        assertEquals(875, service.tree().at("/spec/http/1/route/0/weight").asInt());
+        assertEquals(125, service.tree().at("/spec/http/1/route/1/weight").asInt());
+        assertFalse(ROUTES.set(service, Weight.ofPercent(12.5)), "it is there already");
+        assertTrue(ROUTES.set(service, Weight.ZERO));
+        assertEquals(before, service.spec(), "as it was");
+        assertNull(service.annotation(WeightsBefore.ANNOTATION));
+        assertFalse(ROUTES.set(service, Weight.ZERO));
     }
 
     @Test
@@ -59,8 +74,8 @@ class HttpRoutesTest {
         refused("every destination the weight 0", main(STABLE + ", weight: 0}, " + CANARY + ", weight: 0}"));
     }
 
-    private static void refused(String why, ObjectNode service) {
-        RouterException e = assertThrows(RouterException.class, () -> ROUTES.weights(service));
+    private static void refused(String why, KubeObject service) {
+        RouterException e = assertThrows(RouterException.class, () -> weights(service));
         assertTrue(e.permanent());
         assertTrue(e.getMessage().contains(why), e.getMessage());
     }

@@ -34,18 +34,21 @@ public abstract class KubeWorld implements AutoCloseable {
     public static final Kind ROLLOUT = new Kind("argoproj.io", "v1alpha1", "Rollout", "rollouts");
     public static final Kind CANARY = new Kind("flagger.app", "v1beta1", "Canary", "canaries");
 
+    /** Kinds that carry weights, or what weights lead to. */
+    public static final List<Kind> ROUTES = List.of(
+            HTTP_ROUTE,
+            RouteName.GRPC_ROUTE,
+            RouteName.TCP_ROUTE,
+            RouteName.TLS_ROUTE,
+            INGRESS,
+            VIRTUAL_SERVICE,
+            DESTINATION_RULE,
+            TRAEFIK_SERVICE);
+
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-    private static final Map<String, Kind> KINDS = Stream.of(
-                    Kind.SERVICE,
-                    Kind.DEPLOYMENT,
-                    Kind.ENDPOINT_SLICE,
-                    HTTP_ROUTE,
-                    INGRESS,
-                    VIRTUAL_SERVICE,
-                    DESTINATION_RULE,
-                    TRAEFIK_SERVICE,
-                    ROLLOUT,
-                    CANARY)
+    private static final Map<String, Kind> KINDS = Stream.concat(
+                    ROUTES.stream(),
+                    Stream.of(Kind.SERVICE, Kind.DEPLOYMENT, Kind.ENDPOINT_SLICE, ROLLOUT, CANARY))
             .collect(Collectors.toMap(Kind::name, Function.identity()));
 
     public abstract String namespace();

@@ -33,6 +33,9 @@ class KubernetesDriversTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             gatewayApi   | { httpRoute: api }
+            gatewayApi   | { httpRoute: [api, infra/admin], grpcRoute: api }
+            gatewayApi   | { tcpRoute: api }
+            gatewayApi   | { tlsRoute: [api] }
             gatewayApi   | { httpRoute: api, canary: b, stable: a, rules: [main, 2], namespace: shop, drain: 30s }
             nginxIngress | { ingress: api, canaryIngress: c, header: x-a, headerValue: v, cookie: k }
             istio        | { virtualService: api, routes: [primary], destinationRule: api, cluster: production }
@@ -49,7 +52,10 @@ class KubernetesDriversTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            gatewayApi   | {}                                                   | 'httpRoute' is missing
+            gatewayApi   | {}                                                   | no route is named
+            gatewayApi   | { httpRoute: [] }                                    | no route is named
+            gatewayApi   | { httpRoute: a/b/c }                                 | cannot be the name of a Kubernetes object
+            gatewayApi   | { httpRoute: a, grpcRoute: b, rules: [main] }        | rules are those of one route
             gatewayApi   | { httpRoute: api, httproute: x }                     | did you mean httpRoute?
             gatewayApi   | { httpRoute: API }                                   | cannot be the name of a Kubernetes object
             gatewayApi   | { httpRoute: api, canary: a, stable: a }             | same Service

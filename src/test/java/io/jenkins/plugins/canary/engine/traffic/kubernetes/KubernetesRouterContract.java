@@ -2,26 +2,35 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +136,50 @@ public abstract class KubernetesRouterContract extends RouterContract {
                             .path("replicas")
                             .asInt());
         }
+    }
+
+    @Test
+    void afterARollBackNothingOfTheRolloutIsLeftInTheRoutes() throws Exception {
+        Map<String, JsonNode> before = routes();
+        assumeTrue(!before.isEmpty(), "this driver has no routes");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            router.claim();
+            shifted(router, Weight.ofPercent(10));
+            assertNotEquals(before, routes());
+        }
+        try (TrafficRouter another = settings().open(CONTEXT)) {
+            another.claim();
+            rolledBack(another);
+            another.release(Release.ENDED);
+            assertEquals(before, routes());
+        }
+    }
+
+    @Test
+    void afterAPromotionNothingOfTheRolloutIsLeftInTheRoutes() throws Exception {
+        Map<String, JsonNode> before = routes();
+        assumeTrue(!before.isEmpty(), "this driver has no routes");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.FULL);
+            promoted(router);
+            assertEquals(before, routes());
+        }
+    }
+
+    /** What a repository could say of the objects that carry weights: labels, annotations and spec. */
+    private Map<String, JsonNode> routes() throws Exception {
+        Map<String, JsonNode> found = new TreeMap<>();
+        for (Kind kind : KubeWorld.ROUTES) {
+            for (KubeObject one : world.admin().listKnown(kind, world.namespace())) {
+                ObjectNode said = Cluster.JSON.createObjectNode();
+                said.set("spec", one.spec());
+                said.set("labels", one.metadata().path("labels"));
+                JsonNode annotations = one.metadata().path("annotations");
+                said.set("annotations", annotations.isEmpty() ? NullNode.getInstance() : annotations);
+                found.put(one.ref().toString(), said);
+            }
+        }
+        return found;
     }
 
     @Test

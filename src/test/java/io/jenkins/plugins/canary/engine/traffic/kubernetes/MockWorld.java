@@ -108,7 +108,8 @@ public final class MockWorld extends KubeWorld {
             }
         }
         MockResponse answer = crud.dispatch(request);
-        String name = request.getPath().substring(request.getPath().lastIndexOf('/') + 1);
+        String path = request.getPath().split("\\?")[0];
+        String name = path.substring(path.lastIndexOf('/') + 1);
         return answer.code() == 404 ? status(404, "NotFound", "\"" + name + "\" not found", name) : answer;
     }
 

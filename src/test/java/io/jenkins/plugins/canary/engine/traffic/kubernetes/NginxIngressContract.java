@@ -2,13 +2,17 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import java.util.List;
@@ -126,20 +130,62 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
     }
 
     @Test
-    void afterARollBackTheMarkStaysAndHeaderAndCookieGo() throws Exception {
+    void headerAndCookieComeWithTheWeight() throws Exception {
         own = "ingress: api, header: x-canary, cookie: canary";
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ofPercent(10));
             KubeObject during = world().get(KubeWorld.INGRESS, "api-canary");
             assertEquals("x-canary", during.annotation(PREFIX + "canary-by-header"));
             assertEquals("canary", during.annotation(PREFIX + "canary-by-cookie"));
-            rolledBack(router);
         }
-        KubeObject after = world().get(KubeWorld.INGRESS, "api-canary");
-        assertEquals("true", after.annotation(PREFIX + "canary"));
-        assertEquals("0", after.annotation(PREFIX + "canary-weight"));
-        assertNull(after.annotation(PREFIX + "canary-by-header"));
-        assertNull(after.annotation(PREFIX + "canary-by-cookie"));
+    }
+
+    @Test
+    void aMadeIngressFollowsTheHostsAndPathsOfTheStableOne() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(10));
+            world().edit(KubeWorld.INGRESS, "api", tree -> {
+                ((ArrayNode) tree.at("/spec/rules")).insert(0, tree.at("/spec/rules/1").deepCopy());
+                ((ObjectNode) tree.at("/spec/rules/0")).put("host", "*.example.net");
+            });
+            assertTrue(router.observe().warnings().get(0).contains("does not cover [*.example.net/"));
+            shifted(router, Weight.ofPercent(10));
+            assertEquals(List.of(), router.observe().warnings());
+            assertEquals(
+                    3,
+                    world().get(KubeWorld.INGRESS, "api-canary")
+                            .spec()
+                            .path("rules")
+                            .size());
+        }
+    }
+
+    /** Nginx sends such requests to the default backend, and splits by host and path only. */
+    @Test
+    void aHostWithoutPathsIsRefusedByName() throws Exception {
+        world().edit(KubeWorld.INGRESS, "api", tree -> {
+            ((ArrayNode) tree.at("/spec/rules")).addObject().put("host", "bare.example.test");
+            tree.withObject("/spec/defaultBackend/service")
+                    .put("name", "api")
+                    .putObject("port")
+                    .put("number", 80);
+        });
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
+            assertTrue(refused.permanent());
+            assertTrue(
+                    refused.getMessage().contains("[bare.example.test without paths, by the default backend]"),
+                    refused.getMessage());
+        }
+    }
+
+    @Test
+    void aCanaryServiceWithoutAPortOfThePathsIsRefused() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            world().edit(Kind.SERVICE, "api-canary", tree -> ((ObjectNode) tree.at("/spec/ports/0")).put("name", "web"));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
+            assertTrue(refused.getMessage().contains("has no port http"), refused.getMessage());
+        }
     }
 
     @Test

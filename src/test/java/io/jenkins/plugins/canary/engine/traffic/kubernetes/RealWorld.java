@@ -74,6 +74,16 @@ public final class RealWorld extends KubeWorld {
         post("/apis/rbac.authorization.k8s.io/v1/namespaces/" + namespace + "/" + kind + "s", yaml);
     }
 
+    /** Skips a test of a kind that the cluster does not know. */
+    RealWorld knowing(Kind kind) throws Exception {
+        boolean known = admin().serves(ref(kind, "any"));
+        if (!known) {
+            close();
+        }
+        assumeTrue(known, "the cluster does not know " + kind.apiVersion() + " " + kind.name());
+        return this;
+    }
+
     static JsonNode rules(String driver) throws Exception {
         Path page = Path.of("docs", "drivers", driver + ".md");
         String text = Files.readString(Files.exists(page) ? page : Path.of("..").resolve(page));

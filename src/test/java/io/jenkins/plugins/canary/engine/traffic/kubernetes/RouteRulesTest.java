@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,22 +11,32 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RouteRulesTest {
 
-    private static final RouteRules ALL = new RouteRules("api-canary", "api", List.of(), "shop");
+    private static final ObjectRef ROUTE = new ObjectRef(Kind.HTTP_ROUTE, "shop", "api");
+    private static final RouteRules ALL = rules(List.of());
 
-    private static ObjectNode route(String rules) throws Exception {
-        return (ObjectNode) new ObjectMapper(new YAMLFactory())
+    private static RouteRules rules(List<String> wanted) {
+        return new RouteRules(ROUTE, "api-canary", "api", wanted, "shop");
+    }
+
+
+    private static KubeObject route(String rules) throws Exception {
+        ObjectNode tree = (ObjectNode) new ObjectMapper(new YAMLFactory())
                 .readTree("{metadata: {generation: 4, namespace: shop}, spec: {rules: " + rules + "}}");
+        return new KubeObject(new ObjectRef(Kind.HTTP_ROUTE, "shop", "api"), tree);
     }
 
     @Test
     void aWeightThatIsNotGivenIsOne() throws Exception {
-        ObjectNode route = route("[{backendRefs: [{name: api, weight: 3}, {name: api-canary}]}]");
+        KubeObject route = route("[{backendRefs: [{name: api, weight: 3}, {name: api-canary}]}]");
         assertEquals(Map.of("0", Weight.ofPercent(25)), ALL.weights(route));
         assertEquals(
                 Map.of("0", Weight.ofPercent(50)),
@@ -47,21 +58,21 @@ class RouteRulesTest {
         String rules = "[{backendRefs: [{name: other}]}, {name: main, backendRefs: [{name: api}]},"
                 + " {backendRefs: [{name: api}]}]";
         assertEquals(List.of("main", "2"), List.copyOf(ALL.weights(route(rules)).keySet()));
-        RouteRules named = new RouteRules("api-canary", "api", List.of("main"), "shop");
-        ObjectNode route = route(rules);
+        RouteRules named = rules(List.of("main"));
+        KubeObject route = route(rules);
         assertTrue(named.set(route, Weight.ofPercent(10)));
-        assertEquals(1, route.at("/spec/rules/2/backendRefs").size(), "not named, not touched");
+        assertEquals(1, route.tree().at("/spec/rules/2/backendRefs").size(), "not named, not touched");
         assertEquals(
-                Map.of("2", Weight.ZERO), new RouteRules("api-canary", "api", List.of("2"), "shop").weights(route));
+                Map.of("2", Weight.ZERO), rules(List.of("2")).weights(route));
         assertFalse(named.set(route, Weight.ofPercent(10)), "it is there already");
     }
 
     @Test
     void whatCannotBeSplitIsRefusedForGood() throws Exception {
-        refused("no rule of the HTTPRoute sends to the Service api", ALL, "[{backendRefs: [{name: other}]}]");
+        refused("no rule of HTTPRoute shop/api sends to the Service api", ALL, "[{backendRefs: [{name: other}]}]");
         refused(
                 "has the rules [0], and the plan names [main]",
-                new RouteRules("api-canary", "api", List.of("main"), "shop"),
+                rules(List.of("main")),
                 "[{backendRefs: [{name: api}]}]");
         refused("also sends to third", ALL, "[{backendRefs: [{name: api}, {name: third}]}]");
         refused(
@@ -79,9 +90,41 @@ class RouteRulesTest {
     }
 
     private static void refused(String why, RouteRules rules, String yaml) throws Exception {
-        ObjectNode route = route(yaml);
+        KubeObject route = route(yaml);
         RouterException e = assertThrows(RouterException.class, () -> rules.weights(route));
         assertTrue(e.permanent());
         assertTrue(e.getMessage().contains(why), e.getMessage());
+    }
+
+    @Test
+    void atZeroARuleIsAsItWasBeforeTheFirstWeight() throws Exception {
+        for (String before : List.of(
+                "[{backendRefs: [{name: api, port: 80}]}]",
+                "[{backendRefs: [{name: api, port: 80, weight: 7}]}, {backendRefs: [{name: api}]}]",
+                "[{backendRefs: [{name: api, weight: 1}, {name: api-canary, port: 81, weight: 0}]}]")) {
+            KubeObject route = route(before);
+            assertTrue(ALL.set(route, Weight.ofPercent(10)));
+            assertTrue(ALL.set(route, Weight.ofPercent(12.5)));
+            assertTrue(ALL.set(route, Weight.ZERO));
+            assertEquals(route(before).spec(), route.spec());
+            assertNull(route.annotation(WeightsBefore.ANNOTATION));
+            assertFalse(ALL.set(route, Weight.ZERO));
+        }
+    }
+
+    /** Somebody sets the weight to 0 by hand, or takes the canary's entry out, and the rollout's annotation stays. */
+    @Test
+    void aWeightThatSomebodyElseSetToZeroIsPutBackAsWell() throws Exception {
+        KubeObject route = route("[{backendRefs: [{name: api, weight: 3}]}]");
+        ALL.set(route, Weight.ofPercent(10));
+        ((ObjectNode) route.tree().at("/spec/rules/0/backendRefs/1")).put("weight", 0);
+        assertTrue(ALL.set(route, Weight.ZERO));
+        assertEquals(route("[{backendRefs: [{name: api, weight: 3}]}]").spec(), route.spec());
+        ALL.set(route, Weight.ofPercent(10));
+        KubeObject applied = route("[{backendRefs: [{name: api, weight: 5}]}]");
+        applied.annotate(WeightsBefore.ANNOTATION, route.annotation(WeightsBefore.ANNOTATION));
+        ALL.set(applied, Weight.ofPercent(10));
+        ALL.set(applied, Weight.ZERO);
+        assertEquals(route("[{backendRefs: [{name: api, weight: 5}]}]").spec(), applied.spec());
     }
 }

@@ -25,6 +25,11 @@ public final class Cluster implements AutoCloseable {
 
     public static final ObjectMapper JSON = new ObjectMapper(BoundedJson.factory());
 
+    /** Under which the API server notes what was written from here, in {@code metadata.managedFields}. */
+    public static final String FIELD_MANAGER = "canary-release";
+
+    private static final String NAMED = "?fieldManager=" + FIELD_MANAGER;
+
     private static final int CONNECT_MILLIS = 2_000;
     private static final int REQUEST_MILLIS = 5_000;
 
@@ -119,6 +124,19 @@ public final class Cluster implements AutoCloseable {
         return found;
     }
 
+    /** Whether the cluster knows an object's kind under this version, whether or not there is such an object. */
+    public boolean serves(ObjectRef ref) throws RouterException {
+        try {
+            find(ref);
+            return true;
+        } catch (KubeException refused) {
+            if (refused.kindUnknown()) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
     /** All objects of a kind that the cluster may not know: then there are none. */
     public List<KubeObject> listKnown(Kind kind, String namespace) throws RouterException {
         try {
@@ -195,10 +213,33 @@ public final class Cluster implements AutoCloseable {
         tree.put("kind", ref.kind().name());
         tree.withObject("/metadata").put("name", ref.name()).put("namespace", ref.namespace());
         try {
-            ask("create", ref, "POST", ref.kind().path(ref.namespace()), tree);
+            ask("create", ref, "POST", ref.kind().path(ref.namespace()) + NAMED, tree);
             return true;
         } catch (KubeException refused) {
             if (refused.conflict()) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    /**
+     * Deletes an object as it was read, and in time what it owns; not another one that has got its name since.
+     *
+     * @return whether it was there
+     */
+    public boolean delete(KubeObject seen) throws RouterException {
+        ObjectNode options = JSON.createObjectNode()
+                .put("apiVersion", "v1")
+                .put("kind", "DeleteOptions")
+                .put("propagationPolicy", "Background");
+        options.withObject("/preconditions")
+                .put("uid", seen.metadata().path("uid").asText());
+        try {
+            ask("delete", seen.ref(), "DELETE", seen.ref().path(), options);
+            return true;
+        } catch (KubeException refused) {
+            if (refused.objectMissing() || refused.conflict()) {
                 return false;
             }
             throw refused;
@@ -248,7 +289,7 @@ public final class Cluster implements AutoCloseable {
 
     private KubeObject replace(KubeObject changed) throws RouterException {
         ObjectRef ref = changed.ref();
-        return new KubeObject(ref, ask("update", ref, "PUT", ref.path(), changed.tree()));
+        return new KubeObject(ref, ask("update", ref, "PUT", ref.path() + NAMED, changed.tree()));
     }
 
     private KubeObject replaceStatus(KubeObject changed) throws RouterException {
@@ -257,7 +298,7 @@ public final class Cluster implements AutoCloseable {
         Kind status = new Kind(kind.group(), kind.version(), kind.name(), kind.plural() + "/status");
         try {
             ObjectRef of = new ObjectRef(status, ref.namespace(), ref.name());
-            return new KubeObject(ref, ask("update", of, "PUT", ref.path() + "/status", changed.tree()));
+            return new KubeObject(ref, ask("update", of, "PUT", ref.path() + "/status" + NAMED, changed.tree()));
         } catch (KubeException refused) {
             if (refused.objectMissing() || refused.kindUnknown()) {
                 return replace(changed);

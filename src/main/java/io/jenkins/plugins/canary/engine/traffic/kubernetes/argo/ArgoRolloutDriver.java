@@ -72,7 +72,7 @@ public final class ArgoRolloutDriver implements RouterDriver {
             if (!holder.equals(itself)) {
                 own.addAll(Right.to(holder, "get", "update"));
             }
-            return new TargetObjects(itself, holder, null, itself, Right.andLock(own));
+            return new TargetObjects(itself, holder, null, List.of(itself), Right.andLock(own));
         }
 
         @Override

@@ -142,7 +142,7 @@ public final class FlaggerDriver implements RouterDriver {
                     trial,
                     primary,
                     trial,
-                    carrier,
+                    List.of(carrier),
                     Right.andLock(own));
         }
 

@@ -214,7 +214,7 @@ public final class HelmDriver implements RouterDriver {
                     TargetLease.named(carrier(namespace, target)),
                     null,
                     null,
-                    null,
+                    List.of(),
                     Right.andLock(
                             Right.on(Kind.SECRET, "get", "list", "create", "update", "delete"),
                             Right.on(Kind.POD, "list")));

@@ -39,10 +39,18 @@ public final class ClaimedRouter implements TrafficRouter {
         return again;
     }
 
+    /** The router's own part comes first, while the target is still claimed; what it can never do keeps nobody waiting. */
     @Override
     public synchronized void release(Release how) throws RouterException {
         letGo = true;
         if (claimed) {
+            try {
+                router.release(how);
+            } catch (RouterException e) {
+                if (!e.permanent()) {
+                    throw e;
+                }
+            }
             claim.release(how);
             claimed = false;
         }

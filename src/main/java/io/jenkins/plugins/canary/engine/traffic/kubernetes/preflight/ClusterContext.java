@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.MissingGrant;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.SharedPods;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
@@ -48,6 +49,10 @@ record ClusterContext(
 
     Optional<SharedPods> sharedPods() throws RouterException {
         return settings.sharedPods(cluster, namespace, router.target());
+    }
+
+    List<MissingGrant> missingGrants() throws RouterException {
+        return settings.missingGrants(cluster, namespace, router.target());
     }
 
     Optional<PodOwner> stable() throws RouterException {

@@ -47,9 +47,7 @@ final class GitOpsCheck {
 
     private static Set<ObjectRef> written(ClusterContext context) throws RouterException {
         Set<ObjectRef> written = new LinkedHashSet<>();
-        if (context.objects().carrier() != null) {
-            written.add(context.objects().carrier());
-        }
+        written.addAll(context.objects().carriers());
         for (PodOwner version : context.versions()) {
             written.add(version.ref());
         }

@@ -24,8 +24,10 @@ final class SharedChecks {
 
     private SharedChecks() {}
 
-    /** The requests of each version reach its own pods alone. */
+    /** The requests of each version may be sent to its Service, and reach its own pods alone. */
     static void endpoints(ClusterContext context, Findings found) throws RouterException {
+        context.missingGrants()
+                .forEach(missing -> found.error(missing.route(), missing.what(), missing.why(), missing.remedy()));
         context.sharedPods()
                 .ifPresent(shared -> found.error(shared.object(), shared.what(), shared.why(), shared.remedy()));
     }
@@ -75,8 +77,7 @@ final class SharedChecks {
                 }
             }
         }
-        ObjectRef carrier = context.objects().carrier();
-        if (carrier != null) {
+        for (ObjectRef carrier : context.objects().carriers()) {
             for (JsonNode tls : context.cluster().get(carrier).spec().path("tls")) {
                 if (tls.path("secretName").asText().equals(secret)) {
                     return true;

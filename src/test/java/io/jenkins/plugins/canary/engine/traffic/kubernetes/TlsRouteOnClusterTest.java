@@ -1,0 +1,10 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+/** Skipped unless CANARY_TEST_KUBECONFIG names a cluster that has TLSRoutes. */
+class TlsRouteOnClusterTest extends TlsRouteContract {
+
+    @Override
+    protected KubeWorld newWorld() throws Exception {
+        return new RealWorld("gatewayApi").knowing(kind());
+    }
+}
