@@ -117,7 +117,7 @@ export class Head {
         attribute(node, "data-state", p.state);
         node.firstChild.firstChild.style.width = (began ? Math.max(4, done * 100) : 0) + "%";
         text(node.children[1], p.name);
-        text(node.children[2], format.weight(p.weight));
+        text(node.children[2], p.traffic ?? format.weight(p.weight));
       },
     );
   }

@@ -82,7 +82,7 @@ export class Phases {
         attribute(row, "data-state", p.state);
         text(name.firstChild, p.name);
         text(name.lastChild, p.load ? say("phases.load", { load: p.load }) : "");
-        text(weight, format.weight(p.weight));
+        text(weight, p.traffic ?? format.weight(p.weight));
         text(hold, p.holdMillis === 0 ? say("phases.none") : format.duration(p.holdMillis));
         attribute(progress.firstChild, "aria-valuenow", percent);
         progress.firstChild.firstChild.style.width = percent + "%";

@@ -143,8 +143,7 @@ final class RolloutResumer {
                 && order == null
                 && manager.engine()
                         .look(manager.release(rollout.entry(), plan, build))
-                        .weight()
-                        .isZero()) {
+                        .isClear()) {
             // Stopped after it was listed and before its first line: nothing was ever asked of the router.
             close(build, null, null);
             return;
@@ -177,7 +176,7 @@ final class RolloutResumer {
             view = new RolloutView(plan);
             journal = anew(
                     file(build),
-                    why + "; the router reports " + seen.weight() + " for the canary",
+                    why + "; the router reports " + seen.extra().label(seen.weight()) + " for the canary",
                     fate(plan, seen, order),
                     view);
         }

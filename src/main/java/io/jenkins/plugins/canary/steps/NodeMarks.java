@@ -33,8 +33,8 @@ final class NodeMarks {
         if (phase != null && !(gate && node.getAction(LabelAction.class) != null)) {
             node.addOrReplaceAction(new LabelAction(
                     gate
-                            ? Messages.NodeMarks_gate(phase.name(), phase.weight())
-                            : Messages.NodeMarks_rollout(rollout.name(), phase.name(), phase.weight())));
+                            ? Messages.NodeMarks_gate(phase.name(), phase.traffic())
+                            : Messages.NodeMarks_rollout(rollout.name(), phase.name(), phase.traffic())));
         }
         pause(node, !state.isEnded() && state.status(plan) == Status.AWAITING_APPROVAL, phase);
     }

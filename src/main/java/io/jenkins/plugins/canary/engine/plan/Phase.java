@@ -52,10 +52,7 @@ public record Phase(
 
     /** What the phase is about, for people: {@code 5%}, {@code mirror 10%} or {@code header X-Canary=always}. */
     public String traffic() {
-        if (!weight.isZero()) {
-            return weight.toString();
-        }
-        return extra.mirror().isZero() ? extra.cohort() : "mirror " + extra.mirror();
+        return extra.label(weight);
     }
 
     /** The same row with another gate and load. */

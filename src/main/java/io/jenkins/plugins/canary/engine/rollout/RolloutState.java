@@ -68,6 +68,11 @@ public record RolloutState(
         return position.weight();
     }
 
+    /** What the canary was last seen to get, after a phase's name: {@code at 5%}, {@code for header X-Canary=always}. */
+    public String at() {
+        return position.extra().at(position.weight());
+    }
+
     /** The most that the canary may have now: a shift that was not verified may be in force. */
     Weight inForce() {
         boolean rising = intent() != null

@@ -50,6 +50,20 @@ public record ExtraTraffic(List<RequestMatch> match, Weight mirror) {
         return match.stream().map(RequestMatch::toString).collect(Collectors.joining(" or "));
     }
 
+    /** The same in short: {@code 5%}, {@code mirror 10%} or {@code header X-Canary=always}. */
+    public String label(Weight weight) {
+        if (!weight.isZero() || isNone()) {
+            return weight.toString();
+        }
+        return mirror.isZero() ? cohort() : "mirror " + mirror;
+    }
+
+    /** The same after a phase's name: {@code at 5%}, {@code with mirror 10%} or {@code for header X-Canary=always}. */
+    public String at(Weight weight) {
+        String word = !weight.isZero() || isNone() ? "at " : mirror.isZero() ? "for " : "with ";
+        return word + label(weight);
+    }
+
     /**
      * What a canary gets that has this beside a weight: {@code 5% of the requests and requests with header X-Canary=always}.
      */

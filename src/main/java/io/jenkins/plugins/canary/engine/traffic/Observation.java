@@ -15,7 +15,7 @@ import java.util.List;
  * @param warnings things a person should know (cookie affinity skews the split, ...), never null
  * @param successor who has had the target since this rollout let go of it, in words; null when nobody has
  * @param health whether the canary can serve what it gets; null where that is not known, and while the canary gets nothing
- * @param extra what the canary was seen to get beside the weight
+ * @param extra what the canary was seen to get beside the weight, never null
  */
 public record Observation(
         Weight weight,
@@ -44,6 +44,7 @@ public record Observation(
                 ? List.of()
                 : warnings.stream().map(PlainText::line).toList();
         successor = PlainText.line(successor);
+        extra = extra == null ? ExtraTraffic.NONE : extra;
     }
 
     /** Of a router whose target nobody else has. */

@@ -70,7 +70,7 @@ public record Headline(Health health, String says, String reason) {
         return switch (s.ended().outcome()) {
             case PROMOTED -> good(s.started().subject() + " is promoted", reason);
             case ROLLED_BACK -> bad(s.started().subject() + " was rolled back", reason);
-            case HELD -> waiting("Ended on hold at " + s.weight(), reason);
+            case HELD -> waiting("Ended on hold " + s.at(), reason);
             case FAILED -> bad("The rollout could not begin", reason);
         };
     }
@@ -82,24 +82,25 @@ public record Headline(Health health, String says, String reason) {
             case STARTING -> busy("Starting", error == null ? starting(plan, s) : error);
             case SHIFTING -> {
                 String into = plan.phases().get(s.intent().phase()).name();
-                yield busy("Shifting to " + s.intent().to() + " for phase " + into, error);
+                yield busy(
+                        "Shifting to " + s.intent().extra().label(s.intent().to()) + " for phase " + into, error);
             }
             case WATCHING -> watching(s, phase, checks, checks.score(plan, s.phase()));
             case ON_HOLD ->
                 waiting(
-                        "On hold in phase " + name + " at " + s.weight(),
+                        "On hold in phase " + name + " " + s.at(),
                         s.people().held().reason());
             case AWAITING_APPROVAL -> {
                 String by = String.join(" or ", phase.approval().by());
                 yield waiting(
-                        "Phase " + name + " waits for approval at " + s.weight(),
+                        "Phase " + name + " waits for approval " + s.at(),
                         "The gate passed" + (by.isEmpty() ? "" : "; may be approved by " + by));
             }
-            case CAPPED -> waiting("Capped in phase " + name + " at " + s.weight(), capped(plan) + waits(plan, s));
+            case CAPPED -> waiting("Capped in phase " + name + " " + s.at(), capped(plan) + waits(plan, s));
             case AWAITING_CHECKLIST -> {
-                String passed = s.evidence().gate().passedAt() == 0 ? " at " : " passed at ";
+                String passed = s.evidence().gate().passedAt() == 0 ? " " : " passed ";
                 yield waiting(
-                        phase == null ? "Before the first shift" : "Phase " + name + passed + s.weight(),
+                        phase == null ? "Before the first shift" : "Phase " + name + passed + s.at(),
                         "Waits for " + s.waitsFor(plan).says());
             }
             case ON_WATCH -> watch(plan, s, checks);
@@ -107,19 +108,19 @@ public record Headline(Health health, String says, String reason) {
                 boolean goesOn = s.started().mode() == AdvanceMode.AUTOMATIC
                         || s.people().wanted() > s.phase();
                 yield good(
-                        "Phase " + name + " passed at " + s.weight(),
+                        "Phase " + name + " passed " + s.at(),
                         goesOn ? "The gate passed" : "The gate passed; the pipeline has to go on");
             }
             case GATE_FAILED ->
                 bad(
-                        "The gate of phase " + name + " failed at " + s.weight(),
+                        "The gate of phase " + name + " failed " + s.at(),
                         s.evidence().gateFailure());
             case PROMOTING -> busy("Promoting " + s.started().subject(), error);
             case ROLLING_BACK -> {
                 String retries = error == null
                         ? ""
                         : " (the router does not answer as it should: " + error + "; retrying until it confirms 0%)";
-                yield bad("Rolling back from " + s.intent().from(), s.intent().reason() + retries);
+                yield bad("Rolling back from " + s.position().extra().label(s.intent().from()), s.intent().reason() + retries);
             }
             case PROMOTED, ROLLED_BACK, HELD, FAILED -> ended(s);
         };
@@ -230,7 +231,7 @@ public record Headline(Health health, String says, String reason) {
     }
 
     private static Headline watching(RolloutState s, Phase phase, LatestChecks checks, ScoreRow score) {
-        String says = "Watching phase " + phase.name() + " at " + s.weight();
+        String says = "Watching phase " + phase.name() + " " + s.at();
         Headline down = down(says, s, "");
         if (down != null) {
             return down;

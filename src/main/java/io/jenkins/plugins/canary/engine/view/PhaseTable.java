@@ -63,6 +63,7 @@ final class PhaseTable {
             rows.add(new PhaseRow(
                     phase.name(),
                     phase.weight(),
+                    phase.weight().isZero() ? phase.traffic() : null,
                     phase.hold().toMillis(),
                     Math.min(greenMillis[i], phase.hold().toMillis()),
                     phase.deadline().toMillis(),

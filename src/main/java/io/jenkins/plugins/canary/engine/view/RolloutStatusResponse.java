@@ -186,10 +186,14 @@ public record RolloutStatusResponse(
             String accepted,
             Long lastDataAt) {}
 
-    /** @param load what the rollout itself sends meanwhile, in words; null for nothing */
+    /**
+     * @param traffic whose requests or copies the canary gets instead of a weight, in words; null where it has a weight
+     * @param load what the rollout itself sends meanwhile, in words; null for nothing
+     */
     public record PhaseRow(
             String name,
             Weight weight,
+            String traffic,
             long holdMillis,
             long greenMillis,
             long deadline,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
@@ -93,12 +94,15 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
     @Override
     public Sentence shiftIntended(RolloutEvent.ShiftIntended e) {
         String why = e.why() == null ? " for phase " + name(e.phase()) : ": " + e.why();
-        return plain(null, "Shifting from " + e.from() + " to " + e.to() + why);
+        Phase phase = plan.phases().get(e.phase());
+        return phase.weight().isZero()
+                ? plain(null, "Shifting to " + phase.traffic() + why)
+                : plain(null, "Shifting from " + e.from() + " to " + e.to() + why);
     }
 
     @Override
     public Sentence shiftApplied(RolloutEvent.ShiftApplied e) {
-        return plain(Topic.PROGRESS, "Router verified at " + e.weight() + " in phase " + name(e.phase()));
+        return plain(Topic.PROGRESS, "Router verified " + plan.phases().get(e.phase()).extra().at(e.weight()) + " in phase " + name(e.phase()));
     }
 
     @Override
@@ -108,7 +112,9 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence weightFound(RolloutEvent.WeightFound e) {
-        String weights = "The router is at " + e.found() + " instead of " + e.expected();
+        String weights = e.extra() == null
+                ? "The router is at " + e.found() + " instead of " + e.expected()
+                : "The canary gets " + e.extra().beside(e.found()) + ", which is not what the phase wants";
         return bad(Topic.TROUBLE, weights + ": somebody else changed it; the rollout is on hold");
     }
 

@@ -6,15 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.Status;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PhaseState;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +65,46 @@ class RolloutViewTest {
                 a.history().series().marks().stream()
                         .map(RolloutStatusResponse.MarkRow::label)
                         .toList());
+    }
+
+    /** A weight of 0 is not what a phase is about in which the canary gets something else. */
+    @Test
+    void namesTheCohortOrTheMirrorInPlaceOfAWeight() {
+        CanaryPlan seed = ReleasePlans.seed();
+        ExtraTraffic staff = new ExtraTraffic(
+                List.of(new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always")), Weight.ZERO);
+        List<Phase> phases = new ArrayList<>();
+        phases.add(beside(seed.phases().get(0), "Staff", staff));
+        phases.add(beside(seed.phases().get(0), "Copies", staff.mirroring(Weight.ofPercent(10))));
+        phases.addAll(seed.phases());
+        CanaryPlan plan = seed.with(
+                seed.analysis(),
+                new CanaryPlan.Stages(phases, seed.weights(), seed.cap(), seed.checklists()),
+                seed.watch());
+        RolloutView view = new RolloutView(plan);
+        for (RolloutEvent e : List.of(
+                new RolloutEvent.Started(
+                        1, "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()),
+                new RolloutEvent.ShiftIntended(2, 0, Weight.ZERO, Weight.ZERO))) {
+            view.apply(e);
+        }
+        assertEquals(
+                "Shifting to header X-Canary=always for phase Staff",
+                view.headline().says());
+        view.apply(new RolloutEvent.ShiftApplied(4, 0, Weight.ZERO, null));
+        assertEquals(
+                "Watching phase Staff for header X-Canary=always",
+                view.headline().says());
+        assertEquals(
+                Arrays.asList("header X-Canary=always", "mirror 10%", null),
+                view.phases().subList(0, 3).stream()
+                        .map(RolloutStatusResponse.PhaseRow::traffic)
+                        .toList());
+    }
+
+    private static Phase beside(Phase p, String name, ExtraTraffic extra) {
+        return new Phase(
+                name, Weight.ZERO, p.hold(), p.deadline(), p.gate(), p.approval(), p.load(), p.score(), extra);
     }
 
     @Test

@@ -28,6 +28,7 @@ public record PlanLinter(CanaryPlan plan, YamlNode root) {
         List<PlacedCriterion> judged = PlacedCriterion.all(plan, root);
         gates();
         weights();
+        mirrors();
         checklists();
         probes();
         new CriterionLint(plan, root, judged).lint();
@@ -139,6 +140,18 @@ public record PlanLinter(CanaryPlan plan, YamlNode root) {
                 root.at("phases", i, "weight")
                         .warning(weight + " is above the cap of " + plan.cap().weight() + waits, "");
                 return;
+            }
+        }
+    }
+
+    /** Whether requests write, no plan tells. */
+    private void mirrors() {
+        for (int i = 0; i < plan.phases().size(); i++) {
+            if (root.has("phases", i, "mirror")) {
+                root.at("phases", i, "mirror")
+                        .warning(
+                                "mirrored requests are executed by the canary: what they write is written twice",
+                                "mirror requests that only read, or let the canary write to a store of its own");
             }
         }
     }

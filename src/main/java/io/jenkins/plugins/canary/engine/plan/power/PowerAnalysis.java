@@ -79,11 +79,12 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
         return Math.max(0.01, 3 * errorRate);
     }
 
-    /** In the order of the plan; phases without a hold, and at 100%, see nothing worth telling. */
+    /** In the order of the plan; phases without a hold, without a weight, and at 100%, see nothing worth telling. */
     public List<Line> of(CanaryPlan plan) {
         List<Line> lines = new ArrayList<>();
         for (Phase phase : plan.phases()) {
-            if (phase.hold().isZero() || phase.weight().equals(Weight.FULL)) {
+            boolean unknown = phase.weight().isZero(); // nobody knows how many requests a cohort sends
+            if (unknown || phase.hold().isZero() || phase.weight().equals(Weight.FULL)) {
                 continue;
             }
             List<Line> ofPhase = phase.gate().stream()

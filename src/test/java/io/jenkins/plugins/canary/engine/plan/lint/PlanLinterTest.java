@@ -103,6 +103,11 @@ class PlanLinterTest {
                         "interval: 15s, timeout: 20s",
                         "metrics.prometheus.timeout",
                         "so ticks come late"),
+                trap(
+                        ONE,
+                        "{ name: One, mirror: 10%, hold: 5m }",
+                        "phases[0].mirror",
+                        "what they write is written twice"),
                 trap("hold: 5m", "hold: 45s", "phases[0].hold", "shorter than the window of 1 min"),
                 trap("weight: 10, hold: 5m", "weight: 10", "phases[0]", "passes at its first green tick"),
                 trap(

@@ -51,6 +51,16 @@ class PowerAnalysisTest {
     }
 
     @Test
+    void nobodyKnowsHowManyRequestsACohortSends() throws PlanException {
+        String text = PlanTexts.sound(
+                "{ name: One, weight: 10, hold: 5m }",
+                "{ name: One, match: { header: { name: X-Canary, value: always } }, hold: 5m }");
+        List<PowerAnalysis.Line> lines =
+                new PowerAnalysis(new Detectability(20, 0.0005), LATENCY, 0.01).of(PlanReader.read(text));
+        assertTrue(lines.stream().noneMatch(line -> line.phase().equals("One")));
+    }
+
+    @Test
     void noErrorsAllowedIsALimitToo() throws PlanException {
         PowerAnalysis.Line line = of(20, "  - { metric: errors, max: 0 }\n").get(0);
         // 600 requests at 10% in five minutes: all of them good with probability 0.9995^600.

@@ -81,8 +81,8 @@ final class Foreground implements AutoCloseable {
             run.command(new Input.GiveUp(
                     "terminal",
                     "no data for " + Units.print(Duration.ofMillis(blind))
-                            + " (" + missing() + "): neither promoted nor rolled back, the canary is left at "
-                            + s.weight()
+                            + " (" + missing() + "): neither promoted nor rolled back, the canary is left "
+                            + s.at()
                             + "; set its weight to 0 manually if it must not stay"));
         } catch (Input.CommandRefused ended) {
             screen.say("canary: " + ended.getMessage());

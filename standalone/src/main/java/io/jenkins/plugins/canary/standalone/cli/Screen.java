@@ -111,7 +111,7 @@ class Screen implements AutoCloseable {
                 boolean current = phase.state() == RolloutStatusResponse.PhaseState.WATCHING
                         || phase.state() == RolloutStatusResponse.PhaseState.SHIFTING;
                 if (current) {
-                    lines.add("  " + phase.name() + "  weight " + view.state().weight() + "  " + bar(phase) + "  "
+                    lines.add("  " + phase.name() + "  " + view.state().at() + "  " + bar(phase) + "  "
                             + seconds(phase.greenMillis()) + " of "
                             + Units.print(Duration.ofMillis(phase.holdMillis())));
                 }

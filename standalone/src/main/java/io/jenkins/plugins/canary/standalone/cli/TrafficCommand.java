@@ -119,7 +119,7 @@ final class TrafficCommand extends PlanCommand {
 
         String done(Observation seen) {
             return switch (kind) {
-                case SHIFT -> "the canary has " + seen.weight() + " of the requests";
+                case SHIFT -> "the canary has " + seen.extra().beside(seen.weight());
                 case PROMOTE -> version + " is the stable version";
                 case ROLL_BACK -> "rolled back: the canary has 0% of the requests";
             };
@@ -229,6 +229,9 @@ final class TrafficCommand extends PlanCommand {
 
     private void print(Observation seen) {
         out().println("weight    " + seen.weight() + (seen.settled() ? "" : ", not settled"));
+        if (!seen.extra().isNone()) {
+            out().println("canary    gets " + seen.extra().beside(seen.weight()));
+        }
         out().println("promoted  " + (seen.promoted() ? "yes" : "no"));
         Observation.Requests requests = seen.requests();
         if (requests != null) {

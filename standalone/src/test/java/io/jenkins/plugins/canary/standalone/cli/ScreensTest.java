@@ -56,7 +56,7 @@ class ScreensTest {
         release.pass(3, 0);
         show(screen);
         String drawn = shown();
-        assertTrue(drawn.contains("Initial  weight 5%  [#"), drawn);
+        assertTrue(drawn.contains("Initial  at 5%  [#"), drawn);
         assertTrue(drawn.contains(" of 5 min"), drawn);
         for (RolloutStatusResponse.CriterionRow criterion : release.view().criteria()) {
             assertTrue(drawn.contains(criterion.label()), drawn);
