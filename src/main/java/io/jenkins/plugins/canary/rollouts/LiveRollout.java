@@ -75,6 +75,11 @@ public final class LiveRollout {
         return entry.name();
     }
 
+    /** Full name of the build's job; it may be gone. */
+    public String job() {
+        return entry.job();
+    }
+
     OpenRollout entry() {
         return entry;
     }

@@ -36,6 +36,9 @@ public sealed interface Input {
      */
     record Seen(Intent intent, Observation router) implements Input {}
 
+    /** The router will answer: there is nothing to decide until it does. */
+    record Pending(Intent intent) implements Input {}
+
     /** The router refused or did not answer. */
     record Refused(Intent intent, String error, boolean permanent) implements Input {}
 

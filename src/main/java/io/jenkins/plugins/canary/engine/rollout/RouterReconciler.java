@@ -28,6 +28,8 @@ final class RouterReconciler {
     static Input ask(TrafficRouter router, Intent intent, String version) {
         try {
             return new Input.Seen(intent, settle(router, intent, version));
+        } catch (RouterException.Pending e) {
+            return new Input.Pending(intent);
         } catch (RouterException e) {
             return new Input.Refused(intent, e.getMessage(), e.permanent());
         } catch (Throwable e) {
@@ -70,9 +72,10 @@ final class RouterReconciler {
 
     /** What follows of an answer of {@link #ask}: pure, like all decisions. */
     static List<RolloutEvent> on(CanaryPlan plan, RolloutState s, Input answer, long now) {
-        return answer instanceof Input.Seen seen
-                ? onSeen(plan, s, seen, now)
-                : onRefused(s, (Input.Refused) answer, now);
+        if (answer instanceof Input.Seen seen) {
+            return onSeen(plan, s, seen, now);
+        }
+        return answer instanceof Input.Refused refused ? onRefused(s, refused, now) : List.of();
     }
 
     private static List<RolloutEvent> onSeen(CanaryPlan plan, RolloutState s, Input.Seen answer, long now) {

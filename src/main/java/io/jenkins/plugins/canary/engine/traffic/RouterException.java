@@ -11,6 +11,15 @@ public class RouterException extends Exception {
 
     private final boolean permanent;
 
+    /** No answer yet, and one is on its way: nothing is wrong, and asking again is all there is to do. */
+    public static final class Pending extends RouterException {
+        private static final long serialVersionUID = 1L;
+
+        private Pending(String message) {
+            super(message);
+        }
+    }
+
     public RouterException(String message) {
         this(message, null);
     }
@@ -42,6 +51,11 @@ public class RouterException extends Exception {
             throw new RouterException(
                     all, failed.get(0), failed.stream().allMatch(RouterException::permanent));
         }
+    }
+
+    /** @param message what is waited for */
+    public static RouterException pending(String message) {
+        return new Pending(message);
     }
 
     public boolean permanent() {

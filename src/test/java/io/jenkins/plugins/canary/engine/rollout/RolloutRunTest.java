@@ -66,6 +66,26 @@ class RolloutRunTest {
         return written.stream().anyMatch(kind::isInstance);
     }
 
+    /** A router that has to start something in order to look. */
+    @Test
+    void whatTheRouterCannotSayYetIsWaitedForAndNoFailure() {
+        RolloutRun run = run(SamplePlans.standard(), RolloutState.empty(SamplePlans.standard()));
+        long known = clock.now() + 40_000;
+        router.fault = call -> {
+            if (clock.now() < known) {
+                throw RouterException.pending("waiting for a run");
+            }
+        };
+        run.begin(new RolloutEvent.Started(
+                clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
+        clock.advance(39_000);
+        assertFalse(wrote(RolloutEvent.Ended.class));
+        assertFalse(wrote(RolloutEvent.ShiftIntended.class));
+        clock.advance(20_000);
+        assertTrue(wrote(RolloutEvent.ShiftApplied.class));
+        assertFalse(wrote(RolloutEvent.RouterFailed.class));
+    }
+
     @Test
     void aRollBackUnderWayIsNotGivenUpWhenTheBuildEndsOnHold() throws Exception {
         RolloutRun run = begin(plan(SamplePlans.table(), null, OnBuildEnd.HOLD), AdvanceMode.STEPWISE);

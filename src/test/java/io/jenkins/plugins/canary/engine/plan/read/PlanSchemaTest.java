@@ -38,7 +38,7 @@ class PlanSchemaTest {
     static final List<String> GOOD = PlanTexts.GOOD;
     static final List<String> DRIVERS_WITH_A_PAGE =
             List.of("argoRollout", "deployment", "flagger", "gatewayApi", "helm", "istio", "nginxIngress", "traefik");
-    static final List<String> OWN_ROUTERS = List.of("http");
+    static final List<String> OWN_ROUTERS = List.of("http", "job");
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String SCHEMA =
             "src/main/resources/io/jenkins/plugins/canary/engine/plan/read/canary-plan.schema.json";
