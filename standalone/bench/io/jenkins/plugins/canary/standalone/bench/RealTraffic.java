@@ -56,7 +56,9 @@ final class RealTraffic {
     private static MeasuredRelease.Result measured(DataPlane.Route route, Harm harm) throws Exception {
         Path dir = Files.createTempDirectory("canary-traffic");
         MeasuredRelease.Result release = MeasuredRelease.of(route, harm, dir);
-        release.ended().exits(harm == Harm.NONE ? 0 : 1);
+        if (release.ended().exit() != (harm == Harm.NONE ? 0 : 1)) {
+            throw new IOException("the release through " + route.driver() + " ended otherwise: " + release.ended());
+        }
         System.out.println("\n" + route.driver() + (harm == Harm.NONE ? "" : ", " + harm));
         System.out.print(release.shares().table());
         return release;
