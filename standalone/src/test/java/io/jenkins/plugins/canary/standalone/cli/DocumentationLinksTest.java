@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Links within the documentation lead to a file that is there, and to a heading that is on it; the index names every page. */
 class DocumentationLinksTest {
@@ -57,9 +59,10 @@ class DocumentationLinksTest {
         assertEquals(List.of(), lost);
     }
 
-    @Test
-    void theIndexNamesEveryPage() throws IOException {
-        Path docs = MarkdownPages.ROOT.resolve("docs");
+    @ParameterizedTest
+    @ValueSource(strings = {"docs", "docs/drivers"})
+    void theIndexNamesEveryPage(String folder) throws IOException {
+        Path docs = MarkdownPages.ROOT.resolve(folder);
         String index = Files.readString(docs.resolve("README.md"));
         try (Stream<Path> files = Files.walk(docs)) {
             assertEquals(
