@@ -88,6 +88,6 @@ public record ClusterObjects(List<PlanInit.Source> sources, List<String> refused
         object.tree().put("apiVersion", kind.apiVersion()).put("kind", kind.name());
         object.tree().withObject("/metadata").remove("managedFields");
         object.tree().remove("status");
-        sources.add(new PlanInit.Source("cluster", Cluster.text(object.tree()), false));
+        sources.add(new PlanInit.Source(Manifest.CLUSTER, Cluster.text(object.tree()), false));
     }
 }

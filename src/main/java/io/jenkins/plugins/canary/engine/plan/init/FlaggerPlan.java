@@ -2,16 +2,20 @@ package io.jenkins.plugins.canary.engine.plan.init;
 
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.find;
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.items;
+import static io.jenkins.plugins.canary.engine.plan.init.Manifest.keys;
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.text;
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.whole;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerSteps;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A plan from a Canary of Flagger. Flagger stays what moves pods and traffic, by the driver {@code flagger}; the plan judges, and
@@ -24,6 +28,11 @@ final class FlaggerPlan {
     private static final Duration SHORTEST = Duration.ofSeconds(10);
     private static final Duration USUAL = Duration.ofMinutes(1);
     private static final int DEADLINE = 600;
+    private static final int MOST_ITERATIONS = 10_000;
+    /** As Flagger's documentation writes it: {@code ^(.*?;)?(canary=always)(;.*)?$}. */
+    private static final Pattern COOKIE =
+            Pattern.compile("\\^\\(\\.\\*\\?;\\)\\?\\((\\w+)=(\\w+)\\)\\(;\\.\\*\\)\\?\\$");
+
     private static final List<String> HOOKS =
             List.of("confirm-rollout", "confirm-traffic-increase", "confirm-promotion", "rollback");
 
@@ -118,6 +127,7 @@ final class FlaggerPlan {
                     "write stepWeights: [5, 10, 25, 50, 100] instead of iterations into its analysis");
             draft.choose("phases of 5, 10, 25, 50 and 100%");
             phases.addAll(Draft.PHASES);
+            cohort(Math.max(1, Math.min(MOST_ITERATIONS, iterations)));
         } else {
             for (int weight : steps.all()) {
                 phases.add(Draft.map(
@@ -136,6 +146,31 @@ final class FlaggerPlan {
             draft.lost(canary, analysis.at("stepWeights"), true, "Flagger takes stepWeight and not this list", "");
         }
         draft.put("phases", phases);
+    }
+
+    /** An A/B test as the phase that a driver of the route has for it; only where every match is one header or cookie. */
+    private void cohort(int iterations) {
+        List<Map<String, Object>> matches = new ArrayList<>();
+        for (YamlNode match : items(analysis, "match")) {
+            for (String header : keys(match, "headers")) {
+                String exact = text(match, "headers", header, "exact");
+                Matcher cookie = COOKIE.matcher(text(match, "headers", header, "regex"));
+                boolean isCookie = header.equalsIgnoreCase("cookie") && cookie.matches();
+                if (keys(match).size() != 1 || keys(match, "headers").size() != 1 || !isCookie && exact.isEmpty()) {
+                    return;
+                }
+                matches.add(
+                        isCookie
+                                ? Map.of("cookie", Draft.map("name", cookie.group(1), "value", cookie.group(2)))
+                                : Map.of("header", Draft.map("name", header, "value", exact)));
+            }
+        }
+        if (!matches.isEmpty()) {
+            Map<String, Object> phase = Draft.map(
+                    "name", "Cohort", "match", matches, "hold", Units.write(interval.multipliedBy(iterations)));
+            draft.toDo("to keep the A/B test, let gatewayApi, istio or nginxIngress move the traffic instead of Flagger, with"
+                    + " this phase before the first weight:\n" + YamlWriter.write(Map.of("phases", List.of(phase))));
+        }
     }
 
     private void abort() {

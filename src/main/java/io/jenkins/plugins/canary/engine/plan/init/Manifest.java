@@ -12,6 +12,9 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 record Manifest(String file, YamlNode root) {
 
+    /** In place of a file; lines say nothing there. */
+    static final String CLUSTER = "cluster";
+
     String kind() {
         return text(root, "kind");
     }
@@ -37,7 +40,7 @@ record Manifest(String file, YamlNode root) {
 
     /** Where a value stands, for people. */
     String place(YamlNode at) {
-        return file + ":" + at.line() + " " + this + (at.path().isEmpty() ? "" : " " + at.path());
+        return (file.equals(CLUSTER) ? file : file + ":" + at.line()) + " " + this + (at.path().isEmpty() ? "" : " " + at.path());
     }
 
     /** {@code Rollout shop/api}. */

@@ -144,6 +144,14 @@ class PlanInitTest {
                 plan.phases().get(0).gate().stream().map(c -> c.metric().name()).toList());
     }
 
+    @Test
+    void anAbTestIsShownAsAPhase() throws Exception {
+        String said = String.join("\n", Scenario.read("flagger-ab-test.yaml").init().toDo());
+        assertTrue(said.contains("header: {name: x-canary, value: insider}"), said);
+        assertTrue(said.contains("cookie: {name: canary, value: always}"), said);
+        assertTrue(said.contains("hold: 12m"), said);
+    }
+
     /** One template names another without an end, and thousands of them: bounded, and said. */
     @Test
     void templatesOfTemplatesAreBounded() throws Exception {
