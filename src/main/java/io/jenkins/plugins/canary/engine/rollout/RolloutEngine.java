@@ -315,8 +315,7 @@ public final class RolloutEngine {
 
         /** Writes the first line and begins. */
         public void begin() {
-            run.begin(release.started(clock.now(), queries()));
-            readiness.tell(run);
+            run.begin(release.started(clock.now(), queries()), readiness.told());
         }
 
         /** Completes when the rollout has ended and others may have its target. */

@@ -73,14 +73,20 @@ public final class RolloutRun {
     }
 
     /** Begins a new rollout as soon as its beginning is on disk: without that line nothing after it could be read. */
-    public synchronized void begin(RolloutEvent.Started started) {
+    public void begin(RolloutEvent.Started started) {
+        begin(started, List.of());
+    }
+
+    /** @param told what was found before; written down after the beginning, and before anything that follows of it */
+    synchronized void begin(RolloutEvent.Started started, List<LongFunction<RolloutEvent>> told) {
         if (done()) {
             return;
         }
         if (commit(List.of(started))) {
+            told.forEach(this::note);
             go();
         } else {
-            again(() -> begin(started));
+            again(() -> begin(started, told));
         }
     }
 

@@ -6,10 +6,12 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightFinding;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightRefusal;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 
 /** What is looked at and noted before a rollout begins: refuses the beginning, or is told once it has. Blocks. */
 public final class StartChecks {
@@ -77,9 +79,11 @@ public final class StartChecks {
         }
     }
 
-    /** Writes down what was found, once the rollout has begun. */
-    void tell(RolloutRun run) {
-        snapshot.ifPresent(s -> run.note(at -> new RolloutEvent.Captured(at, s.forJournal())));
-        says.forEach(warning -> run.note(at -> new RolloutEvent.Warned(at, warning)));
+    /** What was found, to be written down once the rollout has begun. */
+    List<LongFunction<RolloutEvent>> told() {
+        List<LongFunction<RolloutEvent>> told = new ArrayList<>();
+        snapshot.ifPresent(s -> told.add(at -> new RolloutEvent.Captured(at, s.forJournal())));
+        says.forEach(warning -> told.add(at -> new RolloutEvent.Warned(at, warning)));
+        return told;
     }
 }

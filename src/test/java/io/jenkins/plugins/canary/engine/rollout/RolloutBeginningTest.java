@@ -35,9 +35,13 @@ class RolloutBeginningTest {
                 plan, RolloutState.empty(plan), journal, router, new FakeSource(q -> Reading.noData("")), clock);
     }
 
+    private RolloutEvent.Started started() {
+        return new RolloutEvent.Started(
+                clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "o", "ada", Map.of());
+    }
+
     private void begin(RolloutRun run) {
-        run.begin(new RolloutEvent.Started(
-                clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "o", "ada", Map.of()));
+        run.begin(started());
     }
 
     @Test
@@ -56,7 +60,21 @@ class RolloutBeginningTest {
         clock.advance(60_000);
         assertNull(run.journalError());
         assertTrue(written.get(0) instanceof RolloutEvent.Started, written.toString());
-        assertEquals(List.of("shift 5%"), router.calls);
+        assertEquals(List.of("shift 5% of the requests"), router.calls);
+    }
+
+    /** Also when the disk is full at first: what the preflight found comes before the first shift, and is not lost. */
+    @Test
+    void whatWasFoundBeforeIsWrittenBetweenTheBeginningAndTheFirstShift() {
+        diskFull = true;
+        RolloutRun run = run();
+        run.begin(started(), List.of(at -> new RolloutEvent.Warned(at, "preflight: one"), at -> new RolloutEvent.Warned(at, "two")));
+        clock.advance(60_000);
+        diskFull = false;
+        clock.advance(60_000);
+        assertEquals(
+                List.of("Started", "Warned", "Warned", "ShiftIntended"),
+                Situation.kinds(written).subList(0, 4));
     }
 
     @Test

@@ -6,6 +6,9 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetLease;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
 import java.util.Collection;
+import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -68,12 +71,17 @@ final class RightsCheck {
         return missing;
     }
 
-    /** {@code update httproutes.gateway.networking.k8s.io api}. */
+    /** {@code get, update httproutes.gateway.networking.k8s.io api; list pods}. */
     private static String words(Collection<Right> rights) {
-        return rights.stream()
-                .map(right -> right.verb() + " " + right.resource()
-                        + (right.group().isEmpty() ? "" : "." + right.group())
-                        + (right.name().isEmpty() ? "" : " " + right.name()))
-                .collect(Collectors.joining(", "));
+        Map<String, List<String>> verbs = new LinkedHashMap<>();
+        for (Right right : rights) {
+            String object = right.resource()
+                    + (right.group().isEmpty() ? "" : "." + right.group())
+                    + (right.name().isEmpty() ? "" : " " + right.name());
+            verbs.computeIfAbsent(object, o -> new ArrayList<>()).add(right.verb());
+        }
+        return verbs.entrySet().stream()
+                .map(one -> String.join(", ", one.getValue()) + " " + one.getKey())
+                .collect(Collectors.joining("; "));
     }
 }
