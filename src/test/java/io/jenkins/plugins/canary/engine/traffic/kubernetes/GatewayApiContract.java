@@ -87,9 +87,10 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
         });
     }
 
+    /** Only HTTPRoutes can. */
     @Override
     protected ExtraTraffic extra() {
-        return new ExtraTraffic(
+        return !kind().equals(KubeWorld.HTTP_ROUTE) ? ExtraTraffic.NONE : new ExtraTraffic(
                 List.of(
                         new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
                         new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
@@ -99,6 +100,7 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
     /** Whoever owns the rule finds it as it was. */
     @Test
     void cohortAndMirrorComeAsRulesOfTheirOwnAndGoWithoutATrace() throws Exception {
+        assumeTrue(!extra().isNone(), "only HTTPRoutes have them");
         ObjectNode before = world().get(KubeWorld.HTTP_ROUTE, "api").tree().deepCopy();
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ZERO, extra());
@@ -128,6 +130,7 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
 
     @Test
     void aRuleOfTheCohortThatSomebodyTookAwayIsSeen() throws Exception {
+        assumeTrue(!extra().isNone(), "only HTTPRoutes have them");
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ZERO, extra());
             world().edit(KubeWorld.HTTP_ROUTE, "api", tree -> ((ArrayNode) tree.at("/spec/rules")).remove(2));
