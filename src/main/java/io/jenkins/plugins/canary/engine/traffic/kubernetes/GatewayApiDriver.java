@@ -36,7 +36,7 @@ public final class GatewayApiDriver implements RouterDriver {
             grpcRoute | routes | none | The same for GRPCRoutes.
             tcpRoute  | routes | none | The same for TCPRoutes; shares of connections, not of requests.
             tlsRoute  | routes | none | The same for TLSRoutes; shares of connections, not of requests.
-            canary    | name  | the canary Deployment's | Service of the canary.
+            canary    | canary | the canary Deployment's | Service of the canary, or whether the rollout makes the canary.
             stable    | name  | the Deployment's | Service of the stable version.
             rules     | rules | every rule that sends to `stable` | Names of the rules to weight, or their indexes from 0; of one route.
             """);
@@ -60,10 +60,10 @@ public final class GatewayApiDriver implements RouterDriver {
     public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(settings);
         List<RouteName> routes = RouteName.read(settings);
-        String canary = settings.get("canary");
+        CanaryOptions canary = settings.getOr("canary", CanaryOptions.GIVEN);
         String stable = settings.get("stable");
         List<String> rules = settings.getOr("rules", List.of());
-        if (KubernetesOptions.sameVersion(settings, canary, stable, "Service")) {
+        if (KubernetesOptions.sameVersion(settings, canary.service(), stable, "Service")) {
             return null;
         }
         if (routes.isEmpty()) {
@@ -82,7 +82,7 @@ public final class GatewayApiDriver implements RouterDriver {
                             "leave rules out: then every rule that sends to the stable Service gets the weight");
             return null;
         }
-        return new GatewayApiSettings(options, routes, canary, stable, rules);
+        return new GatewayApiSettings(options.with(canary), routes, canary.service(), stable, rules);
     }
 
     /**

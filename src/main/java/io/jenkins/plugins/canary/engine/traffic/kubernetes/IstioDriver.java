@@ -43,6 +43,7 @@ public final class IstioDriver implements RouterDriver {
             host            | name         | the Deployment's name | The destinations' host, exactly as it stands in the VirtualService.
             canarySubset    | name         | `canary` | Subset of the canary.
             stableSubset    | name         | `stable` | Subset of the stable version.
+            canary          | canary       | deployed before the rollout | Whether the rollout makes the canary; needs the labels of both subsets.
             destinationRule | rule         | not looked at | Its name, or also the labels with which missing subsets are made.
             """);
 
@@ -70,6 +71,19 @@ public final class IstioDriver implements RouterDriver {
         String canary = settings.get("canarySubset");
         String stable = settings.get("stableSubset");
         Rule rule = settings.get("destinationRule");
+        CanaryOptions made = settings.getOr("canary", CanaryOptions.GIVEN);
+        if (made.service() != null) {
+            settings.value("canary").error("istio tells the versions apart by subsets", "write canarySubset: NAME");
+            return null;
+        }
+        if (made.create() && (rule == null || rule.canaryLabels().isEmpty())) {
+            settings.value("canary")
+                    .error(
+                            "nothing says which labels the canary's pods have",
+                            "write destinationRule: { name: NAME, canaryLabels: { track: canary }, stableLabels: {"
+                                    + " track: stable } }");
+            return null;
+        }
         if (canary.equals(stable)) {
             settings.self().error("canarySubset and stableSubset are the same", "name the subset of each version");
             return null;
@@ -83,7 +97,7 @@ public final class IstioDriver implements RouterDriver {
         }
         return virtualService == null || routes == null
                 ? null
-                : new IstioSettings(options, virtualService, routes, host, canary, stable, rule);
+                : new IstioSettings(options.with(made), virtualService, routes, host, canary, stable, rule);
     }
 
     private static Rule rule(YamlNode value) {

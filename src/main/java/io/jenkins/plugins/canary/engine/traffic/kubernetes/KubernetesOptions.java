@@ -13,8 +13,10 @@ import java.util.Map;
  * @param deployment the stable version's Deployment; null for the target's
  * @param canaryDeployment null for the stable Deployment's name and {@code -canary}
  * @param drain how long the canary keeps running after a promotion has taken the traffic off it
+ * @param canary whether the rollout makes the canary, and how
  */
-record KubernetesOptions(ClusterHome home, String deployment, String canaryDeployment, Duration drain) {
+record KubernetesOptions(
+        ClusterHome home, String deployment, String canaryDeployment, Duration drain, CanaryOptions canary) {
 
     private static final String ROWS = """
             canaryDeployment | name             | the stable Deployment's, with `-canary` | The canary's Deployment.
@@ -23,12 +25,16 @@ record KubernetesOptions(ClusterHome home, String deployment, String canaryDeplo
 
     /** The keys of a driver: its own, and these. */
     static Section keys(String driver, String says, Map<String, KeyType> types, String table) {
-        return ClusterHome.keys(driver, says, types, table, ROWS);
+        return ClusterHome.keys(driver, says, KeyType.with(types, "canary", CanaryOptions.TYPE), table, ROWS);
     }
 
     static KubernetesOptions read(YamlObject settings) {
         return new KubernetesOptions(
-                ClusterHome.read(settings), null, settings.get("canaryDeployment"), settings.get("drain"));
+                ClusterHome.read(settings),
+                null,
+                settings.get("canaryDeployment"),
+                settings.get("drain"),
+                CanaryOptions.GIVEN);
     }
 
     /** Whether the keys {@code canary} and {@code stable} name one object, which is then reported. */
@@ -43,7 +49,12 @@ record KubernetesOptions(ClusterHome home, String deployment, String canaryDeplo
 
     /** With the two Deployments named by the driver's own keys, each of which may be null. */
     KubernetesOptions naming(String stable, String canary) {
-        return new KubernetesOptions(home, stable, canary == null ? canaryDeployment : canary, drain);
+        return new KubernetesOptions(home, stable, canary == null ? canaryDeployment : canary, drain, this.canary);
+    }
+
+    /** With what the driver's own key says of the canary. */
+    KubernetesOptions with(CanaryOptions made) {
+        return new KubernetesOptions(home, deployment, canaryDeployment, drain, made);
     }
 
     /** The name of the stable version's Deployment; "" when nothing names it. */

@@ -24,7 +24,7 @@ public final class NginxIngressDriver implements RouterDriver {
             KubernetesOptions.keys(NAME, "Weight of a canary Ingress of ingress-nginx.", Map.of(), """
             ingress       | name    | required, `api-gateway` | The Ingress that users' requests come through.
             canaryIngress | name    | the Ingress's, with `-canary`, made when it is missing | The Ingress that carries the weight.
-            canary        | name    | the canary's Deployment's | Service of the canary.
+            canary        | canary  | the canary's Deployment's | Service of the canary, or whether the rollout makes the canary.
             stable        | name    | the Deployment's | Service of the stable version.
             header        | text    | none    | Requests with this header go to the canary, while the weight is above 0.
             headerValue   | text    | none    | The value that the header must have.
@@ -47,7 +47,7 @@ public final class NginxIngressDriver implements RouterDriver {
         KubernetesOptions options = KubernetesOptions.read(settings);
         String ingress = settings.get("ingress");
         String canaryIngress = settings.get("canaryIngress");
-        String canary = settings.get("canary");
+        CanaryOptions canary = settings.getOr("canary", CanaryOptions.GIVEN);
         String stable = settings.get("stable");
         boolean tenths = settings.get("tenths");
         Map<String, String> always = new LinkedHashMap<>();
@@ -57,7 +57,7 @@ public final class NginxIngressDriver implements RouterDriver {
                 always.put(annotation, value);
             }
         });
-        if (KubernetesOptions.sameVersion(settings, canary, stable, "Service")) {
+        if (KubernetesOptions.sameVersion(settings, canary.service(), stable, "Service")) {
             return null;
         }
         if (ingress != null && ingress.equals(canaryIngress)) {
@@ -72,10 +72,10 @@ public final class NginxIngressDriver implements RouterDriver {
         return ingress == null
                 ? null
                 : new NginxIngressSettings(
-                        options,
+                        options.with(canary),
                         ingress,
                         canaryIngress == null ? ingress + "-canary" : canaryIngress,
-                        canary,
+                        canary.service(),
                         stable,
                         always,
                         tenths);

@@ -27,7 +27,7 @@ public final class TraefikDriver implements RouterDriver {
     private static final Section KEYS =
             KubernetesOptions.keys(NAME, "Weights of the Services of a weighted TraefikService.", Map.of(), """
             traefikService | name | required, `api-weighted` | The TraefikService's name.
-            canary         | name | the canary Deployment's | Service of the canary.
+            canary         | canary | the canary Deployment's | Service of the canary, or whether the rollout makes the canary.
             stable         | name | the Deployment's | Service of the stable version.
             """);
 
@@ -40,11 +40,11 @@ public final class TraefikDriver implements RouterDriver {
     public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(settings);
         String service = settings.get("traefikService");
-        String canary = settings.get("canary");
+        CanaryOptions canary = settings.getOr("canary", CanaryOptions.GIVEN);
         String stable = settings.get("stable");
-        return KubernetesOptions.sameVersion(settings, canary, stable, "Service") || service == null
+        return KubernetesOptions.sameVersion(settings, canary.service(), stable, "Service") || service == null
                 ? null
-                : new TraefikSettings(options, service, canary, stable);
+                : new TraefikSettings(options.with(canary), service, canary.service(), stable);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,7 +39,11 @@ interface TwoDeployments extends ClusterSettings {
                 stable,
                 canary,
                 carriers(namespace, target),
-                Right.andLock(rights(), Right.to(stable, "get", "update"), Right.to(canary, "get", "update")));
+                Right.andLock(
+                        rights(),
+                        Right.to(stable, "get", "update"),
+                        Right.to(canary, "get", "update"),
+                        options().canary().rights(canary)));
     }
 
     @Override
@@ -58,9 +63,24 @@ interface TwoDeployments extends ClusterSettings {
         return home().open(context, this, (opened, in) -> {
             Workloads workloads = workloads(opened, in, context.target());
             WeightSplit split = split(workloads, context.rollout());
-            return new KubernetesRouter(
+            TrafficRouter router = new KubernetesRouter(
                     workloads, split, context.rollout(), options().drain(), context.clock());
+            return options().canary().create() ? lifecycle(router, workloads, split, context) : router;
         });
+    }
+
+    private TrafficRouter lifecycle(TrafficRouter router, Workloads workloads, WeightSplit split, RouterContext context)
+            throws RouterException {
+        if (context.version() == null) {
+            throw RouterException.permanent(
+                    "a canary that the rollout makes needs a version: give it to the step or with" + " --version");
+        }
+        CanaryDeployment canary =
+                new CanaryDeployment(workloads, split, options().canary(), context.rollout(), context.version());
+        boolean onlyWeights = RouterDriver.named(driver())
+                .filter(driver -> driver.canMatch() || driver.canMirror())
+                .isEmpty();
+        return new CanaryLifecycle(router, split, canary, onlyWeights, options().drain(), context.clock());
     }
 
     private Workloads workloads(Cluster cluster, String namespace, Target target) throws RouterException {

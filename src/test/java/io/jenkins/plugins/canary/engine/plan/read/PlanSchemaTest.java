@@ -70,7 +70,9 @@ class PlanSchemaTest {
             pages.put("drivers/" + driver + ".md", PlanTexts.file("docs/drivers/" + driver + ".md"));
         }
         pages.put("drivers/awsLoadBalancer.md", PlanTexts.file("docs/drivers/awsLoadBalancer.md"));
-        pages.put("drivers/kubernetes.md", PlanTexts.file("docs/drivers/kubernetes.md"));
+        for (String shared : List.of("kubernetes", "canary")) {
+            pages.put("drivers/" + shared + ".md", PlanTexts.file("docs/drivers/" + shared + ".md"));
+        }
         for (Map.Entry<String, String> page : TABLES.pages(pages).entrySet()) {
             same("docs/" + page.getKey(), page.getValue());
         }

@@ -42,10 +42,11 @@ class DriverRightsTest {
                 "nginxIngress | ingress: api",
                 "istio | 'virtualService: api, routes: [primary], destinationRule: { name: api }'",
                 "deployment | replicas: 20",
-                "traefik | traefikService: weighted"
+                "traefik | traefikService: weighted",
+                "traefik canary | 'traefikService: weighted, canary: { create: true }'"
             })
-    void thePreflightAsksForTheRightsOnThePage(String driver, String own) throws Exception {
-        assertEquals(documented(driver), asked(settings(driver, own), null));
+    void thePreflightAsksForTheRightsOnThePage(String pages, String own) throws Exception {
+        assertEquals(documented(pages), asked(settings(pages.split(" ")[0], own), null));
     }
 
     @Test
@@ -65,9 +66,9 @@ class DriverRightsTest {
         }
     }
 
-    private static Set<String> documented(String driver) throws Exception {
+    private static Set<String> documented(String pages) throws Exception {
         Set<String> documented = new TreeSet<>();
-        for (JsonNode rule : RealWorld.rules(driver)) {
+        for (JsonNode rule : RealWorld.allRules(pages.split(" "))) {
             for (JsonNode resource : rule.path("resources")) {
                 rule.path("verbs")
                         .forEach(verb ->

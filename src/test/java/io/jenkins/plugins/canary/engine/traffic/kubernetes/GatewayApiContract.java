@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -175,6 +176,7 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
 
     @Test
     void aCanaryServiceWithoutTheRoutesPortIsRefusedBeforeTheShift() throws Exception {
+        assumeFalse(createsCanary(), "its Service comes with the shift");
         try (TrafficRouter router = settings().open(CONTEXT)) {
             world().edit(Kind.SERVICE, "api-canary", tree -> ((ObjectNode) tree.at("/spec/ports/0")).put("port", 8081));
             RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));

@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -29,6 +28,7 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +56,15 @@ public abstract class KubernetesRouterContract extends RouterContract {
 
     protected abstract void setWeightByHand(KubeWorld in, Weight weight) throws Exception;
 
+    /** Whether the rollout makes the canary from the stable version, rather than finding it. */
+    protected boolean createsCanary() {
+        return false;
+    }
+
+    private String newImage() {
+        return createsCanary() ? "api:v2" : "api:2";
+    }
+
     protected final KubeWorld world() {
         return world;
     }
@@ -65,13 +74,17 @@ public abstract class KubernetesRouterContract extends RouterContract {
         if (world == null) {
             world = newWorld();
             world.create(manifests());
+            if (createsCanary()) {
+                world.delete(Kind.DEPLOYMENT, "api-canary");
+                world.delete(Kind.SERVICE, "api-canary");
+            }
             untilReady();
             letTheWorldMoveOn();
         }
         SettingsText read = SettingsText.read(
                 driver(),
-                "{ " + ownSettings() + ", namespace: " + world.namespace() + ", drain: 0s, cluster: { kubeconfig: '"
-                        + world.kubeconfig() + "' } }");
+                "{ " + ownSettings() + (createsCanary() ? ", canary: { create: true }" : "") + ", namespace: "
+                        + world.namespace() + ", drain: 0s, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }");
         assertEquals(List.of(), read.problems());
         return read.settings();
     }
@@ -128,13 +141,10 @@ public abstract class KubernetesRouterContract extends RouterContract {
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.FULL);
             promoted(router);
-            assertEquals("api:2", image("api"));
-            assertEquals(
-                    0,
-                    world.get(Kind.DEPLOYMENT, "api-canary")
-                            .spec()
-                            .path("replicas")
-                            .asInt());
+            assertEquals(newImage(), image("api"));
+            Optional<KubeObject> canary = world.admin().find(world.ref(Kind.DEPLOYMENT, "api-canary"));
+            assertEquals(createsCanary(), canary.isEmpty());
+            canary.ifPresent(d -> assertEquals(0, d.spec().path("replicas").asInt()));
         }
     }
 
@@ -187,7 +197,7 @@ public abstract class KubernetesRouterContract extends RouterContract {
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.FULL);
             router.promote("v2");
-            assertEquals("api:2", image("api"));
+            assertEquals(newImage(), image("api"));
             assertFalse(router.observe().settled());
             rolledBack(router);
             assertEquals("api:1", image("api"));
@@ -202,12 +212,13 @@ public abstract class KubernetesRouterContract extends RouterContract {
         }
         try (TrafficRouter second = settings().open(CONTEXT)) {
             promoted(second);
-            assertEquals("api:2", image("api"));
+            assertEquals(newImage(), image("api"));
         }
     }
 
     @Test
     void aCanaryWithoutReadyPodsGetsNothing() throws Exception {
+        assumeFalse(createsCanary(), "its pods come with the shift");
         world.edit(
                 Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
         for (int i = 0; i < 3; i++) {
@@ -251,6 +262,7 @@ public abstract class KubernetesRouterContract extends RouterContract {
 
     @Test
     void noWeightIsSetWhereTheStableVersionsRequestsReachTheCanary() throws Exception {
+        assumeFalse(createsCanary(), "its pods get labels that nothing else selects");
         assumeTrue(shareCanarysPods(world), "this driver moves pods, not requests");
         moveOnForAWhile();
         try (TrafficRouter router = settings().open(CONTEXT)) {
@@ -262,6 +274,7 @@ public abstract class KubernetesRouterContract extends RouterContract {
 
     @Test
     void noWeightIsSetWhereTheCanarysRequestsReachTheStableVersion() throws Exception {
+        assumeFalse(createsCanary(), "its pods get labels that nothing else selects");
         assumeTrue(shareStablesPods(world), "this driver moves pods, not requests");
         moveOnForAWhile();
         try (TrafficRouter router = settings().open(CONTEXT)) {
@@ -279,6 +292,13 @@ public abstract class KubernetesRouterContract extends RouterContract {
             assumeTrue(shareCanarysPods(world), "this driver moves pods, not requests");
             moveOnForAWhile();
             says(router.observe().warnings().toString(), "also selects the pods of Deployment");
+            if (createsCanary()) {
+                rolledBack(router);
+                assertTrue(world.admin()
+                        .find(world.ref(Kind.DEPLOYMENT, "api-canary"))
+                        .isEmpty());
+                return;
+            }
             router.rollBack();
             letTheWorldMoveOn();
             Observation seen = router.observe();
@@ -343,5 +363,50 @@ public abstract class KubernetesRouterContract extends RouterContract {
             letTheWorldMoveOn();
         }
         throw new AssertionError("not rolled back: " + router.observe());
+    }
+
+    @Test
+    void aMadeCanaryIsThereAheadOfTheWeightAndGoneAtTheEnd() throws Exception {
+        assumeTrue(createsCanary(), "the pipeline deploys it");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            router.shift(Weight.ofPercent(10));
+            assertEquals(Weight.ZERO, router.observe().weight(), "not before its pods are ready");
+            assertFalse(router.observe().settled());
+            shifted(router, Weight.ofPercent(60));
+            assertEquals(
+                    2,
+                    world.get(Kind.DEPLOYMENT, "api-canary")
+                            .spec()
+                            .path("replicas")
+                            .asInt());
+            assertEquals(
+                    "canary",
+                    world.get(Kind.DEPLOYMENT, "api-canary")
+                            .tree()
+                            .at("/spec/template/metadata/labels/track")
+                            .asText());
+            shifted(router, Weight.ofPercent(50));
+            assertEquals(
+                    1,
+                    world.get(Kind.DEPLOYMENT, "api-canary")
+                            .spec()
+                            .path("replicas")
+                            .asInt());
+            rolledBack(router);
+        }
+        assertTrue(world.admin().find(world.ref(Kind.DEPLOYMENT, "api-canary")).isEmpty());
+        assertEquals("api:1", image("api"));
+    }
+
+    @Test
+    void aMadeCanaryIsRemovedByWhoeverTakesItBack() throws Exception {
+        assumeTrue(createsCanary(), "the pipeline deploys it");
+        try (TrafficRouter first = settings().open(CONTEXT)) {
+            first.shift(Weight.ofPercent(10));
+        }
+        try (TrafficRouter second = settings().open(CONTEXT)) {
+            rolledBack(second);
+        }
+        assertTrue(world.admin().find(world.ref(Kind.DEPLOYMENT, "api-canary")).isEmpty());
     }
 }

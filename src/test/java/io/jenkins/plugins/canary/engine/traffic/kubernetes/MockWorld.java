@@ -113,6 +113,11 @@ public final class MockWorld extends KubeWorld {
         return answer.code() == 404 ? status(404, "NotFound", "\"" + name + "\" not found", name) : answer;
     }
 
+    /** Does what is asked, for a fault that then keeps the answer. */
+    public MockResponse carryOut(RecordedRequest request) {
+        return crud.dispatch(request);
+    }
+
     /** As an API server refuses. */
     public static MockResponse status(int code, String reason, String message, String name) {
         ObjectNode status = Cluster.JSON

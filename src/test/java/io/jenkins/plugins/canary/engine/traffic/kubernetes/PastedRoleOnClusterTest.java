@@ -16,7 +16,7 @@ class PastedRoleOnClusterTest extends GatewayApiContract {
 
     @Override
     protected KubeWorld newWorld() throws Exception {
-        RealWorld world = new RealWorld(null);
+        RealWorld world = new RealWorld();
         List<PreflightFinding> found = look(world);
         String remedy = found.get(0).remedy();
         assertTrue(found.get(0).isError(), found.toString());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.client.Config;
@@ -34,9 +35,10 @@ public final class RealWorld extends KubeWorld {
     private final Path kubeconfig;
 
     /**
-     * @param driver whose page is read: {@code docs/drivers/<driver>.md}; null for an account without any right
+     * @param pages that are read: {@code docs/drivers/<driver>.md}, and of what the driver is told to do beside; none for an
+     *     account without any right
      */
-    public RealWorld(String driver) throws Exception {
+    public RealWorld(String... pages) throws Exception {
         String file = System.getenv("CANARY_TEST_KUBECONFIG");
         assumeTrue(file != null && !file.isBlank(), "CANARY_TEST_KUBECONFIG names no cluster");
         Config config = Config.fromKubeconfig(new File(file));
@@ -44,8 +46,8 @@ public final class RealWorld extends KubeWorld {
         post("/api/v1/namespaces", "{metadata: {name: " + namespace + "}}");
         String account = "/api/v1/namespaces/" + namespace + "/serviceaccounts";
         post(account, "{metadata: {name: canary}}");
-        if (driver != null) {
-            grant("{kind: Role, metadata: {name: canary}, rules: " + rules(driver) + "}");
+        if (pages.length > 0) {
+            grant("{kind: Role, metadata: {name: canary}, rules: " + allRules(pages) + "}");
             grant("{kind: RoleBinding, metadata: {name: canary}, roleRef: {apiGroup: rbac.authorization.k8s.io,"
                     + " kind: Role, name: canary}, subjects: [{kind: ServiceAccount, name: canary, namespace: "
                     + namespace + "}]}");
@@ -82,6 +84,14 @@ public final class RealWorld extends KubeWorld {
         }
         assumeTrue(known, "the cluster does not know " + kind.apiVersion() + " " + kind.name());
         return this;
+    }
+
+    static JsonNode allRules(String... pages) throws Exception {
+        ArrayNode all = Cluster.JSON.createArrayNode();
+        for (String page : pages) {
+            rules(page).forEach(all::add);
+        }
+        return all;
     }
 
     static JsonNode rules(String driver) throws Exception {

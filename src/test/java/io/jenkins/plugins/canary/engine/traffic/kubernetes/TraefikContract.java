@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -106,6 +107,7 @@ abstract class TraefikContract extends KubernetesRouterContract {
 
     @Test
     void aCanaryServiceWithoutTheNamedPortIsRefusedBeforeTheShift() throws Exception {
+        assumeFalse(createsCanary(), "its Service comes with the shift");
         try (TrafficRouter router = settings().open(CONTEXT)) {
             world().edit(Kind.SERVICE, "api-canary", tree -> ((ObjectNode) tree.at("/spec/ports/0"))
                     .put("name", "web"));

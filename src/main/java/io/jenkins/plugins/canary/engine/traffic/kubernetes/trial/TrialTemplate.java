@@ -129,6 +129,18 @@ public record TrialTemplate(
     }
 
     private ObjectNode find(KubeObject holder) throws RouterException {
+        return container(holder, object, container);
+    }
+
+    /**
+     * The container whose image is the version.
+     *
+     * @param holder what has the pod template
+     * @param object that it stands for, to which people gave its name
+     * @param container its name; null for the only one, or the one named like the object
+     * @throws RouterException permanent when there is none
+     */
+    public static ObjectNode container(KubeObject holder, ObjectRef object, String container) throws RouterException {
         List<String> names = new ArrayList<>();
         ObjectNode only = null;
         for (JsonNode one : holder.tree().at("/spec/template/spec/containers")) {

@@ -1,0 +1,142 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.Release;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * A router whose canary is made by the rollout: its pods are there before the weight rises, go after it has fallen, and are
+ * removed at the end. What comes next follows from the cluster alone, so that whoever comes after a crash goes on.
+ *
+ * @param router moves the weight between the two Deployments
+ * @param onlyWeights whether the router can send nothing to the canary beside its weight
+ * @param drain how long the canary keeps running once its weight is 0
+ */
+record CanaryLifecycle(
+        TrafficRouter router,
+        WeightSplit split,
+        CanaryDeployment canary,
+        boolean onlyWeights,
+        Duration drain,
+        InstantSource clock)
+        implements TrafficRouter {
+
+    @Override
+    public Observation observe() throws RouterException {
+        Observation seen = router.observe();
+        KubeObject made = canary.made().orElse(null);
+        if (made == null) {
+            return seen;
+        }
+        if (seen.promoted()) {
+            return seen.asPromoted(false).unsettled("the canary's Deployment is removed");
+        }
+        return switch (CanaryRecord.of(made).stage()) {
+            case SERVING -> seen;
+            case ENDING -> seen.unsettled(seen.detail().isEmpty() ? "the canary is rolled back" : seen.detail());
+            case DRAINING -> seen.unsettled("the canary ends the requests that it has, and is removed then");
+            case MOVING -> seen.unsettled(moving(made, seen));
+        };
+    }
+
+    private String moving(KubeObject made, Observation seen) throws RouterException {
+        Weight wanted = CanaryRecord.of(made).wanted();
+        String waits = wanted.compareTo(seen.weight()) >= 0 ? canary.waitsFor(made, clock.millis()) : null;
+        return waits != null ? waits : seen.detail().isEmpty() ? "the weight goes to " + wanted : seen.detail();
+    }
+
+    @Override
+    public void shift(Weight weight) throws RouterException {
+        shift(weight, ExtraTraffic.NONE);
+    }
+
+    /** A canary with a cohort or copies beside a weight of 0 needs pods too. */
+    @Override
+    public void shift(Weight weight, ExtraTraffic extra) throws RouterException {
+        if (onlyWeights) {
+            extra.requireNone(); // before pods are made for it
+        }
+        if (weight.isZero() && extra.isNone()) {
+            router.shift(weight, extra);
+            return;
+        }
+        KubeObject made = canary.prepare(weight, clock.millis());
+        Observation before = router.observe();
+        boolean rises = weight.compareTo(before.weight()) > 0 || before.isClear();
+        if (rises && canary.waitsFor(made, clock.millis()) != null) {
+            return;
+        }
+        router.shift(weight, extra);
+        Observation seen = router.observe();
+        if (seen.weight().equals(weight) && seen.settled()) {
+            canary.served(weight, clock.millis());
+        }
+    }
+
+    @Override
+    public void promote(String version) throws RouterException {
+        Optional<KubeObject> made = canary.made();
+        if (made.isPresent() && router.observe().promoted()) {
+            canary.remove(made.get());
+        } else {
+            router.promote(version);
+        }
+    }
+
+    /** What is to be removed is written down first, but nothing that goes wrong there keeps the traffic from moving. */
+    @Override
+    public void rollBack() throws RouterException {
+        RouterException unnoted = null;
+        Optional<KubeObject> there = Optional.empty();
+        try {
+            there = canary.made();
+            if (there.isPresent()) {
+                canary.end(CanaryRecord.Stage.ENDING, clock.millis());
+            }
+        } catch (RouterException e) {
+            unnoted = e;
+        }
+        router.rollBack();
+        if (unnoted != null) {
+            throw unnoted;
+        }
+        Observation seen = router.observe();
+        if (!seen.isClear() || there.isEmpty() || !seen.settled() && !isShared()) {
+            return;
+        }
+        KubeObject made = canary.end(CanaryRecord.Stage.DRAINING, clock.millis());
+        boolean drained = clock.millis() - CanaryRecord.of(made).since() >= drain.toMillis();
+        if (drained || Workload.of(made).ready() == 0) {
+            split.cleanUp();
+            canary.remove(made);
+        }
+    }
+
+    /** Requests of the stable version reach the canary's pods whatever the weight, until these are gone. */
+    private boolean isShared() throws RouterException {
+        return SharedPods.find(canary.workloads(), split) != null;
+    }
+
+    /** Also what a roll back had no reason to look at, since the weight was 0 already. */
+    @Override
+    public void release(Release how) throws RouterException {
+        Optional<KubeObject> made = how == Release.ENDED ? canary.made() : Optional.empty();
+        if (made.isPresent() && router.observe().isClear()) {
+            split.cleanUp();
+            canary.remove(made.get());
+        }
+        router.release(how);
+    }
+
+    @Override
+    public void close() {
+        router.close();
+    }
+}

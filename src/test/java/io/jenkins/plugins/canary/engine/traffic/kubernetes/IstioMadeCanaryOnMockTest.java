@@ -1,0 +1,14 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+class IstioMadeCanaryOnMockTest extends IstioContract {
+
+    @Override
+    protected KubeWorld newWorld() throws Exception {
+        return new MockWorld();
+    }
+
+    @Override
+    protected boolean createsCanary() {
+        return true;
+    }
+}
