@@ -292,7 +292,7 @@ final class Simulation {
         }
         switch (random.nextInt(4)) {
             case 3 -> {
-                if (!router.promoted) {
+                if (!router.promoted && !router.calls.isEmpty()) {
                     router.extra = random.nextBoolean() ? ExtraTraffic.NONE : SimPlans.STAFF;
                 }
             }
