@@ -197,7 +197,7 @@ final class JobRouter implements TrafficRouter {
     private boolean isFree(JobRuns.Look look, Job<?, ?> job) throws RouterException {
         JobRuns.UnderWay run = look.underWay();
         if (run == null) {
-            return !started.isLeaving(look);
+            return !started.isLeaving();
         }
         long end = run.since() + settings.timeout().toMillis();
         if (run.of() != null && run.of().isOf(context.rollout()) && now() >= end) {

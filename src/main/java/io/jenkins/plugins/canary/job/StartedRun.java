@@ -14,15 +14,12 @@ record StartedRun(long item) {
     }
 
     /** Whether it is on its way, and was seen neither in the queue nor among the runs. */
-    boolean isLeaving(JobRuns.Look look) {
+    boolean isLeaving() {
         Queue.Item now = item < 0 ? null : Jenkins.get().getQueue().getItem(item);
         if (!(now instanceof Queue.LeftItem left) || left.isCancelled()) {
             return now != null && !(now instanceof Queue.LeftItem);
         }
-        if (!(left.getExecutable() instanceof Run<?, ?> run)) {
-            return true;
-        }
-        boolean seen = look.failed().contains(run) || look.answer() != null && look.answer().run().getNumber() >= run.getNumber();
-        return !seen;
+        // One that has ended is among the runs, or was deleted with its job.
+        return !(left.getExecutable() instanceof Run<?, ?> run) || run.isBuilding();
     }
 }
