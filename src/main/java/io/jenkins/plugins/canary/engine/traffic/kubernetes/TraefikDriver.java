@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,16 +27,24 @@ public final class TraefikDriver implements RouterDriver {
 
     static final Kind TRAEFIK_SERVICE = new Kind("traefik.io", "v1alpha1", "TraefikService", "traefikservices");
 
+    static final Kind INGRESS_ROUTE = new Kind("traefik.io", "v1alpha1", "IngressRoute", "ingressroutes");
+
     private static final Section KEYS =
             KubernetesOptions.keys(NAME, "Weights of the Services of a weighted TraefikService.", Map.of(), """
             traefikService | name | required, `api-weighted` | The TraefikService's name.
             canary         | canary | the canary Deployment's | Service of the canary, or whether the rollout makes the canary.
             stable         | name | the Deployment's | Service of the stable version.
+            ingressRoute   | name | none | The IngressRoute that leads to it, for phases with a cohort (`match`).
             """);
 
     @Override
     public Section keys() {
         return KEYS;
+    }
+
+    @Override
+    public boolean canMatch() {
+        return true;
     }
 
     @Override
@@ -44,14 +55,17 @@ public final class TraefikDriver implements RouterDriver {
         String stable = settings.get("stable");
         return KubernetesOptions.sameVersion(settings, canary.service(), stable, "Service") || service == null
                 ? null
-                : new TraefikSettings(options.with(canary), service, canary.service(), stable);
+                : new TraefikSettings(
+                        options.with(canary), service, canary.service(), stable, settings.get("ingressRoute"));
     }
 
     /**
      * @param canary the canary's Service; null for the canary Deployment's name
      * @param stable the stable version's Service; null for the Deployment's name
+     * @param ingressRoute null when the plan has no cohorts
      */
-    private record TraefikSettings(KubernetesOptions options, String traefikService, String canary, String stable)
+    private record TraefikSettings(
+            KubernetesOptions options, String traefikService, String canary, String stable, String ingressRoute)
             implements TwoDeployments {
 
         @Override
@@ -66,7 +80,18 @@ public final class TraefikDriver implements RouterDriver {
 
         @Override
         public List<Right> rights() {
-            return Right.withServices(Right.on(TRAEFIK_SERVICE, "get", "update"));
+            List<Right> own = new ArrayList<>(Right.named(TRAEFIK_SERVICE, traefikService, "get", "update"));
+            if (ingressRoute != null) {
+                own.addAll(Right.named(INGRESS_ROUTE, ingressRoute, "get", "update"));
+            }
+            return Right.withServices(own);
+        }
+
+        @Override
+        public String refusal(ExtraTraffic extra) {
+            return ingressRoute == null && !extra.match().isEmpty()
+                    ? "a cohort of Traefik is a route of the IngressRoute; write ingressRoute: NAME in traffic.traefik"
+                    : null;
         }
 
         @Override
@@ -75,7 +100,11 @@ public final class TraefikDriver implements RouterDriver {
                     canary == null ? workloads.canaryName() : canary,
                     stable == null ? workloads.stableName() : stable,
                     workloads.namespace());
-            return new TraefikSplit(workloads, workloads.ref(TRAEFIK_SERVICE, traefikService), services);
+            return new TraefikSplit(
+                    workloads,
+                    workloads.ref(TRAEFIK_SERVICE, traefikService),
+                    services,
+                    ingressRoute == null ? null : workloads.ref(INGRESS_ROUTE, ingressRoute));
         }
     }
 
@@ -86,7 +115,8 @@ public final class TraefikDriver implements RouterDriver {
      * ready pod, even at weight 0 (unless its provider has allowEmptyServices). So a canary without traffic has no entry,
      * and the stable version must be ready also at 100%.
      */
-    record TraefikSplit(Workloads workloads, ObjectRef service, WeightedServices services) implements WeightSplit {
+    record TraefikSplit(Workloads workloads, ObjectRef service, WeightedServices services, ObjectRef ingressRoute)
+            implements WeightSplit {
 
         @Override
         public Observation read() throws RouterException {
@@ -97,12 +127,35 @@ public final class TraefikDriver implements RouterDriver {
                     : List.of("the sticky cookie" + (cookie.isEmpty() ? "" : " " + cookie) + " of " + service
                             + " ties clients to a version: a higher weight reaches new clients only, so the share of the"
                             + " requests is not the weight");
-            return Observation.of(services.weight(seen), true, "", warnings);
+            Weight weight = services.weight(seen);
+            if (ingressRoute == null) {
+                return Observation.of(weight, true, "", warnings);
+            }
+            KubeObject routes = workloads.cluster().get(ingressRoute);
+            boolean agrees = cohort().agrees(routes);
+            return Observation.of(weight, agrees, agrees ? "" : "not every route has the cohort yet", warnings)
+                    .withExtra(new ExtraTraffic(cohort().read(routes), Weight.ZERO));
+        }
+
+        private IngressRouteCohort cohort() {
+            return new IngressRouteCohort(service.name(), services);
         }
 
         @Override
         public void set(Weight weight) throws RouterException {
-            workloads.cluster().edit(service, seen -> services.set(seen, weight));
+            set(weight, ExtraTraffic.NONE);
+        }
+
+        @Override
+        public void set(Weight weight, ExtraTraffic extra) throws RouterException {
+            if (ingressRoute == null || !extra.mirror().isZero()) {
+                extra.requireNone();
+            }
+            KubeObject weighted = workloads.cluster().edit(service, seen -> services.set(seen, weight));
+            if (ingressRoute != null) {
+                ObjectNode entry = services.canaryEntry(weighted);
+                workloads.cluster().edit(ingressRoute, seen -> cohort().set(seen, extra.match(), entry));
+            }
         }
 
         @Override

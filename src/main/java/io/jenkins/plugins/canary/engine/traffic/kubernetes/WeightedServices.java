@@ -89,13 +89,27 @@ record WeightedServices(String canary, String stable, String namespace) {
 
     /** The port, by number or name, that one of the two Services gets requests at, or would. */
     String port(KubeObject traefikService, String service) throws RouterException {
+        ObjectNode entry =
+                service.equals(canary) ? canaryEntry(traefikService) : stableEntry(services(traefikService.tree()));
+        return entry.path("port").asText();
+    }
+
+    /** Where the canary's requests go: its entry, or what would be its entry, without a weight. */
+    ObjectNode canaryEntry(KubeObject traefikService) throws RouterException {
         ArrayNode services = services(traefikService.tree());
-        ObjectNode entry = entry(services, service);
-        if (entry == null && service.equals(canary)) {
-            Before before = traefikService.annotation(BEFORE, Before.class);
-            entry = before == null ? null : before.canary();
+        ObjectNode entry = entry(services, canary);
+        Before before = traefikService.annotation(BEFORE, Before.class);
+        if (entry == null && before != null) {
+            entry = before.canary();
         }
-        return (entry == null ? stableEntry(services) : entry).path("port").asText();
+        ObjectNode found =
+                entry == null ? stableEntry(services).deepCopy().put("name", canary) : entry.deepCopy();
+        found.remove("weight");
+        return found;
+    }
+
+    boolean isCanary(JsonNode entry) {
+        return isService(entry, canary);
     }
 
     private static ArrayNode services(JsonNode traefikService) throws RouterException {

@@ -118,7 +118,7 @@ class PlanSchemaTest {
                 .forEach(text -> keys(tree(text), used));
         keys(tree(PlanTexts.example("awsLoadBalancer.yaml")), used);
         // read in the drivers' tests
-        used.addAll(Set.of("kubeconfig", "context", "listener", "endpoint", "sessionToken"));
+        used.addAll(Set.of("kubeconfig", "context", "listener", "endpoint", "sessionToken", "ingressRoute"));
         for (Section section : TABLES.ofPlan()) {
             section.keys()
                     .forEach(key -> assertTrue(

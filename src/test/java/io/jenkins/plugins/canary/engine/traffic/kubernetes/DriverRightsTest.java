@@ -42,8 +42,8 @@ class DriverRightsTest {
                 "nginxIngress | ingress: api",
                 "istio | 'virtualService: api, routes: [primary], destinationRule: { name: api }'",
                 "deployment | replicas: 20",
-                "traefik | traefikService: weighted",
-                "traefik canary | 'traefikService: weighted, canary: { create: true }'"
+                "traefik | 'traefikService: weighted, ingressRoute: api'",
+                "traefik canary | 'traefikService: weighted, ingressRoute: api, canary: { create: true }'"
             })
     void thePreflightAsksForTheRightsOnThePage(String pages, String own) throws Exception {
         assertEquals(documented(pages), asked(settings(pages.split(" ")[0], own), null));

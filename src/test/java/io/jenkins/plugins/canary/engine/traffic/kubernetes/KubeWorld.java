@@ -31,6 +31,7 @@ public abstract class KubeWorld implements AutoCloseable {
     public static final Kind DESTINATION_RULE =
             new Kind("networking.istio.io", "v1beta1", "DestinationRule", "destinationrules");
     public static final Kind TRAEFIK_SERVICE = TraefikDriver.TRAEFIK_SERVICE;
+    public static final Kind INGRESS_ROUTE = TraefikDriver.INGRESS_ROUTE;
     public static final Kind ROLLOUT = new Kind("argoproj.io", "v1alpha1", "Rollout", "rollouts");
     public static final Kind CANARY = new Kind("flagger.app", "v1beta1", "Canary", "canaries");
 
@@ -43,7 +44,8 @@ public abstract class KubeWorld implements AutoCloseable {
             INGRESS,
             VIRTUAL_SERVICE,
             DESTINATION_RULE,
-            TRAEFIK_SERVICE);
+            TRAEFIK_SERVICE,
+            INGRESS_ROUTE);
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final Map<String, Kind> KINDS = Stream.concat(

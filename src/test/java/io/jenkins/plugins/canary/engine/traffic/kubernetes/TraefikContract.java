@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,10 +10,15 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +31,7 @@ abstract class TraefikContract extends KubernetesRouterContract {
 
     @Override
     protected String ownSettings() {
-        return "traefikService: weighted";
+        return "traefikService: weighted, ingressRoute: api";
     }
 
     @Override
@@ -40,6 +46,18 @@ abstract class TraefikContract extends KubernetesRouterContract {
                     services:
                     - {name: api, port: http, scheme: http, weight: 3, passHostHeader: false, responseForwarding: {flushInterval: 1ms}}
                     - {name: other, port: 80, weight: 0}
+                ---
+                apiVersion: traefik.io/v1alpha1
+                kind: IngressRoute
+                metadata: {name: api}
+                spec:
+                  entryPoints: [web]
+                  routes:
+                  - match: Host(`api.example.test`)
+                    kind: Rule
+                    middlewares: [{name: compress}]
+                    services: [{kind: TraefikService, name: weighted}]
+                  - {match: 'Host(`other.example.test`)', kind: Rule, services: [{name: other, port: 80}]}
                 """;
     }
 
@@ -50,6 +68,50 @@ abstract class TraefikContract extends KubernetesRouterContract {
             ((ObjectNode) services.get(0)).put("weight", 1000 - weight.tenths());
             ((ObjectNode) services.get(2)).put("weight", weight.tenths());
         });
+    }
+
+    @Override
+    protected ExtraTraffic extra() {
+        return new ExtraTraffic(
+                List.of(
+                        new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
+                        new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
+                Weight.ZERO);
+    }
+
+    @Test
+    void aCohortIsARouteOfHigherPriorityAndGoesWithoutATrace() throws Exception {
+        KubeObject before = world().get(KubeWorld.INGRESS_ROUTE, "api");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ZERO, extra());
+            ObjectNode during = world().get(KubeWorld.INGRESS_ROUTE, "api").tree();
+            assertEquals(3, during.at("/spec/routes").size());
+            ObjectNode expected = before.spec().path("routes").get(0).deepCopy();
+            expected.put("match", "(Host(`api.example.test`)) && (Header(`X-Canary`, `always`) || HeaderRegexp(`Cookie`,"
+                            + " `^(.*;\\s*)?canary=always(;.*)?$`))")
+                    .put("priority", "Host(`api.example.test`)".length() + 1);
+            ObjectNode entry = (ObjectNode) spec().at("/weighted/services/0").deepCopy();
+            entry.put("name", "api-canary").remove("weight");
+            expected.putArray("services").add(entry);
+            assertEquals(expected, during.at("/spec/routes/2"));
+            world().annotate(KubeWorld.INGRESS_ROUTE, "api", "canary-release.jenkins.io/cohort", null);
+            assertFalse(router.observe().settled(), "routes of a cohort that nobody noted");
+            rolledBack(router);
+        }
+        assertEquals(before.spec(), world().get(KubeWorld.INGRESS_ROUTE, "api").spec());
+    }
+
+    @Test
+    void aCohortNeedsTheIngressRouteAndMirrorsAreRefused() throws Exception {
+        RouterSettings without = SettingsText.read(driver(), "{ traefikService: weighted }")
+                .settings();
+        assertTrue(without.refusal(extra()).contains("write ingressRoute: NAME"), without.refusal(extra()));
+        assertNull(settings().refusal(extra()));
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            ExtraTraffic mirror = ExtraTraffic.NONE.mirroring(Weight.ofPercent(10));
+            assertTrue(assertThrows(RouterException.class, () -> router.shift(Weight.ZERO, mirror))
+                    .permanent());
+        }
     }
 
     private ObjectNode spec() throws Exception {
