@@ -229,9 +229,16 @@ public record CanaryPlan(
                         .toList());
     }
 
+    /** How long the promotion may take. */
+    public Duration promotion() {
+        return traffic() == null
+                ? timing.progressDeadline()
+                : timing.progressDeadline().plus(traffic().promotionPause());
+    }
+
     /** How long the rollout may take: every deadline, every wait for a person, and the promotion. */
     private Duration longest() {
-        Duration all = timing.progressDeadline();
+        Duration all = promotion();
         for (Phase phase : phases()) {
             all = all.plus(phase.deadline());
             if (phase.approval() != null && phase.approval().timeout() != null) {

@@ -157,7 +157,7 @@ final class PhasePolicy {
         if (isLate(intent, Intent.Kind.SHIFT, shift, now)) {
             return "the router did not take the weight " + intent.to() + " within " + Units.print(shift) + error;
         }
-        Duration promotion = plan.timing().progressDeadline();
+        Duration promotion = plan.promotion();
         if (isLate(intent, Intent.Kind.PROMOTE, promotion, now)) {
             return "the promotion did not finish within " + Units.print(promotion) + error;
         }

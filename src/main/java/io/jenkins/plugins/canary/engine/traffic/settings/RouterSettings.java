@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
+import java.time.Duration;
 import java.util.List;
 
 /** A driver's part of a plan, checked and complete; the plan's {@code traffic:} section. */
@@ -31,6 +32,11 @@ public interface RouterSettings {
      * @throws RouterException when the router cannot be used as the plan says
      */
     TrafficRouter open(RouterContext context) throws RouterException;
+
+    /** For how long a promotion waits on purpose, beside {@code progressDeadline}; zero for not at all. */
+    default Duration promotionPause() {
+        return Duration.ZERO;
+    }
 
     /**
      * Why this router cannot set a weight, for the linter to report at the phase; null when it can. The router refuses

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.mockwebserver.http.MockResponse;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
@@ -91,35 +90,11 @@ class MadeCanaryCrashTest {
         shift(router, 100);
     }
 
-    private long writes() {
-        return world.asked().stream().filter(a -> !a.startsWith("GET")).count();
-    }
-
-    /** Fails one write, before or after it was done, and every request after it: the process is gone. */
-    private void dieAt(long write, boolean done) {
-        long[] before = {writes()};
-        boolean[] dead = {false};
-        world.plant(request -> {
-            boolean writing = !request.getMethod().equals("GET");
-            if (!dead[0] && writing && writes() - before[0] == write + 1) {
-                dead[0] = true;
-                if (done) {
-                    world.carryOut(request);
-                }
-            }
-            return dead[0] ? gone() : null;
-        });
-    }
-
-    private static MockResponse gone() {
-        return MockWorld.status(500, "InternalError", "the process is gone", "");
-    }
-
     @ParameterizedTest
     @CsvSource({"false, false", "false, true", "true, false", "true, true"})
     void whoeverComesNextGoesOnOrCleansUp(boolean done, boolean promotes) throws Exception {
         for (long write = 0; ; write++) {
-            dieAt(write, done);
+            world.dieAt(write, done);
             boolean alive = true;
             try (TrafficRouter first = open("")) {
                 phases(first);

@@ -113,9 +113,23 @@ public final class MockWorld extends KubeWorld {
         return answer.code() == 404 ? status(404, "NotFound", "\"" + name + "\" not found", name) : answer;
     }
 
-    /** Does what is asked, for a fault that then keeps the answer. */
-    public MockResponse carryOut(RecordedRequest request) {
-        return crud.dispatch(request);
+    /**
+     * Drivers' process dies: one of their writes fails, and everything that they ask after it.
+     *
+     * @param write how many writes go well before
+     * @param done whether that write is done all the same
+     */
+    public void dieAt(long write, boolean done) {
+        long[] left = {write};
+        boolean[] dead = {false};
+        plant(request -> {
+            boolean dies = !dead[0] && !request.getMethod().equals("GET") && left[0]-- == 0;
+            if (dies && done) {
+                crud.dispatch(request);
+            }
+            dead[0] |= dies;
+            return dead[0] ? status(500, "InternalError", "the process is gone", "") : null;
+        });
     }
 
     /** As an API server refuses. */
