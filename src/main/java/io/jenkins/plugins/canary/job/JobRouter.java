@@ -106,8 +106,8 @@ final class JobRouter implements TrafficRouter {
     /** How many looks of this rollout have failed since anything else ended. */
     private int failedLooks(JobRuns.Look look) {
         return (int) look.failed().stream()
-                .takeWhile(run -> JobRuns.isLook(run)
-                        && run.getAction(RouterRun.class).isOf(context.rollout()))
+                .takeWhile(run ->
+                        JobRuns.isLook(run) && run.getAction(RouterRun.class).isOf(context.rollout()))
                 .count();
     }
 
@@ -118,7 +118,9 @@ final class JobRouter implements TrafficRouter {
     private Observation seen(JobRuns.Answer answer) {
         ParametersAction given = answer.run().getAction(ParametersAction.class);
         ParameterValue version = given == null ? null : given.getParameter(JobDriver.VERSION);
-        boolean same = version != null && version.getValue() != null && version.getValue().equals(context.version());
+        boolean same = version != null
+                && version.getValue() != null
+                && version.getValue().equals(context.version());
         Observation said = answer.observation();
         return Observation.of(said.weight(), said.settled(), said.detail(), said.warnings())
                 .asPromoted(same && said.promoted());
@@ -129,7 +131,9 @@ final class JobRouter implements TrafficRouter {
     }
 
     private String waitedFor(JobRuns.Look look) {
-        return look.underWay() == null ? "the run that was just started" : look.underWay().shown();
+        return look.underWay() == null
+                ? "the run that was just started"
+                : look.underWay().shown();
     }
 
     @Override
@@ -175,7 +179,8 @@ final class JobRouter implements TrafficRouter {
 
     /** Whether the job has done what it is asked for, and only time is missing. */
     private static boolean isApplying(Action action, Weight weight, Observation seen) {
-        boolean done = action == Action.PROMOTE ? seen.promoted() : seen.weight().equals(weight);
+        boolean done =
+                action == Action.PROMOTE ? seen.promoted() : seen.weight().equals(weight);
         return done && !seen.settled();
     }
 
@@ -212,10 +217,7 @@ final class JobRouter implements TrafficRouter {
         RouterRun mark = new RouterRun(context.rollout(), key, action);
         String percent = weight.toString().replace("%", "");
         started = new StartedRun(target.start(
-                job,
-                target.parameters(action, percent, context.version(), context.rollout()),
-                mark,
-                context.owner()));
+                job, target.parameters(action, percent, context.version(), context.rollout()), mark, context.owner()));
     }
 
     /** @param attempts so far */

@@ -96,7 +96,8 @@ final class TargetJob {
         List<ParameterValue> values = new ArrayList<>();
         for (ParameterDefinition d :
                 job.getProperty(ParametersDefinitionProperty.class).getParameterDefinitions()) {
-            ParameterValue value = given.containsKey(d.getName()) ? value(d, given.get(d.getName())) : d.getDefaultParameterValue();
+            ParameterValue value =
+                    given.containsKey(d.getName()) ? value(d, given.get(d.getName())) : d.getDefaultParameterValue();
             if (value != null) {
                 values.add(value);
             }
@@ -107,8 +108,8 @@ final class TargetJob {
                     job, 0, new ParametersAction(values), new CauseAction(new RolloutCause(owner)), mark);
         }
         if (item == null) {
-            throw new RouterException("Jenkins takes no run of " + settings.job() + " now: it is shutting down, or the job"
-                    + " may not be started");
+            throw new RouterException("Jenkins takes no run of " + settings.job()
+                    + " now: it is shutting down, or the job" + " may not be started");
         }
         return item;
     }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine;
 
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -105,8 +105,8 @@ class HostileWordsTest {
                                     .join(),
                             policy);
                 }
-                MetricSource scrape = open(
-                        new SourceSettings.Scrape(List.of(uri), List.of(), Auth.NONE, 10_000), policy);
+                MetricSource scrape =
+                        open(new SourceSettings.Scrape(List.of(uri), List.of(), Auth.NONE, 10_000), policy);
                 assertFit(
                         scrape.read(java.util.Set.of(SampleMetrics.query("requests", Track.CANARY)), Instant.now())
                                 .join(),

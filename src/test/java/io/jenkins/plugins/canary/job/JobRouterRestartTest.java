@@ -44,9 +44,11 @@ class JobRouterRestartTest {
                     j,
                     "release",
                     "canaryRollout yaml: '''" + ShiftJob.plan(world, "again", phases, "") + "''', version: 'v2'");
-            Builds.until("the run for the shift sleeps", () -> job.getLastBuild() != null
-                    && job.getLastBuild().getNumber() == 2
-                    && job.getLastBuild().getLog().contains("Sleeping for"));
+            Builds.until(
+                    "the run for the shift sleeps",
+                    () -> job.getLastBuild() != null
+                            && job.getLastBuild().getNumber() == 2
+                            && job.getLastBuild().getLog().contains("Sleeping for"));
             assertTrue(build.isBuilding());
         });
         sessions.then(j -> {
@@ -57,8 +59,12 @@ class JobRouterRestartTest {
             assertEquals(1, Builds.journal(build, RolloutEvent.Resumed.class).size());
             WorkflowJob job = j.jenkins.getItemByFullName(ShiftJob.NAME, WorkflowJob.class);
             List<String> weights = job.getBuilds().stream()
-                    .map(b -> b.getAction(ParametersAction.class).getParameter("ACTION").getValue() + " "
-                            + b.getAction(ParametersAction.class).getParameter("WEIGHT").getValue())
+                    .map(b -> b.getAction(ParametersAction.class)
+                                    .getParameter("ACTION")
+                                    .getValue() + " "
+                            + b.getAction(ParametersAction.class)
+                                    .getParameter("WEIGHT")
+                                    .getValue())
                     .sorted()
                     .toList();
             assertEquals(List.of("observe 0", "promote 100", "shift 100", "shift 20"), weights);

@@ -90,7 +90,8 @@ class JobRouterTest {
         WorkflowRun build = Builds.start(j, "release", rollout("killed", LONG));
         j.waitForMessage("in phase Initial", build);
         build.doKill();
-        Builds.until("rolled back by a job that the controller starts", () -> world.weight().isZero());
+        Builds.until("rolled back by a job that the controller starts", () -> world.weight()
+                .isZero());
         Builds.until("nothing open", () -> RolloutManager.get().open().isEmpty());
     }
 
@@ -107,13 +108,15 @@ class JobRouterTest {
     @Test
     void aRunThatFailsIsAnErrorWithItsLogAndIsTriedAgain(JenkinsRule j) throws Exception {
         WorkflowJob job = ShiftJob.create(j, world);
-        String fails = ShiftJob.script(world).replace("node {", "if (params.ACTION == 'shift') { error 'no licence' }\nnode {");
+        String fails = ShiftJob.script(world)
+                .replace("node {", "if (params.ACTION == 'shift') { error 'no licence' }\nnode {");
         ShiftJob.script(job, fails);
         WorkflowRun build = Builds.start(j, "release", rollout("fails", PHASES));
         Builds.until(
                 "the failure is told",
                 () -> Builds.record(build) != null
-                        && !Builds.journal(build, RolloutEvent.RouterFailed.class).isEmpty());
+                        && !Builds.journal(build, RolloutEvent.RouterFailed.class)
+                                .isEmpty());
         String says =
                 Builds.journal(build, RolloutEvent.RouterFailed.class).get(0).error();
         assertTrue(says.matches("shift-traffic #\\d+ ended with FAILURE: http.*/job/shift-traffic/\\d+/console"), says);
@@ -137,8 +140,8 @@ class JobRouterTest {
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(without));
         j.assertLogContains("there is no job shift-traffic that the job release, whose builds run as ", without);
         Builds.job(j, ShiftJob.NAME, "echo 'no parameters'");
-        WorkflowRun bare = j.buildAndAssertStatus(
-                Result.FAILURE, j.jenkins.getItemByFullName("release", WorkflowJob.class));
+        WorkflowRun bare =
+                j.buildAndAssertStatus(Result.FAILURE, j.jenkins.getItemByFullName("release", WorkflowJob.class));
         j.assertLogContains("the job shift-traffic has no parameter ACTION, WEIGHT, VERSION, SERVICE: add them", bare);
     }
 
@@ -188,8 +191,7 @@ class JobRouterTest {
         job.delete();
         world.breakCanary();
         Builds.until(
-                "the rollback says why it waits",
-                () -> Builds.journal(build, RolloutEvent.RouterFailed.class).stream()
+                "the rollback says why it waits", () -> Builds.journal(build, RolloutEvent.RouterFailed.class).stream()
                         .anyMatch(e -> e.error().startsWith("there is no job shift-traffic")));
         assertEquals(Weight.ofPercent(20), world.weight());
         ShiftJob.create(j, world);
@@ -203,8 +205,9 @@ class JobRouterTest {
         String waits = "if (params.ACTION == 'shift') { sleep 6 }\n" + ShiftJob.script(world);
         ShiftJob.script(job, waits);
         WorkflowRun build = Builds.start(j, "release", rollout("once", LONG));
-        Builds.until("the run for the shift runs", () -> job.isBuilding()
-                && actions(job).contains("shift"));
+        Builds.until(
+                "the run for the shift runs",
+                () -> job.isBuilding() && actions(job).contains("shift"));
         Builds.live(build).command(new io.jenkins.plugins.canary.engine.rollout.Input.RollBack("ada", "enough"));
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
         assertEquals(Weight.ZERO, world.weight());
@@ -221,8 +224,7 @@ class JobRouterTest {
     void aRunThatTakesTooLongIsStopped(JenkinsRule j) throws Exception {
         WorkflowJob job = ShiftJob.create(j, world);
         ShiftJob.script(job, "sleep 600");
-        WorkflowRun build = Builds.start(
-                j, "release", rollout("slow", PHASES).replace("timeout: 2m", "timeout: 3s"));
+        WorkflowRun build = Builds.start(j, "release", rollout("slow", PHASES).replace("timeout: 2m", "timeout: 3s"));
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
         j.assertLogContains("not done within 3 s: shift-traffic #1, which runs: ", build);
         Builds.until("the run is stopped", () -> !job.isBuilding());

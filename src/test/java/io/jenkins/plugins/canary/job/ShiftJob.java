@@ -1,15 +1,14 @@
 package io.jenkins.plugins.canary.job;
 
+import hudson.model.ParametersDefinitionProperty;
+import hudson.model.StringParameterDefinition;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jvnet.hudson.test.JenkinsRule;
-
-import hudson.model.ParametersDefinitionProperty;
-import hudson.model.StringParameterDefinition;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** A team's job whose script moves the traffic of a {@link CanaryWorld}: the one of docs/drivers/job.md. */
 final class ShiftJob {

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric;
 
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import java.util.Map;
 
 /**

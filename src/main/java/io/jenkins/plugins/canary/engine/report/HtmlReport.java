@@ -105,7 +105,9 @@ public final class HtmlReport {
         html.element("h2", "Phases").table(columns, report.phases(), p -> {
             var row = p.phase();
             String green = duration(row.greenMillis()) + " of " + duration(row.holdMillis());
-            html.name(row.name()).cells(row.traffic() == null ? row.weight() : row.traffic()).cell(word(p.verdict()), css(p.verdict()));
+            html.name(row.name())
+                    .cells(row.traffic() == null ? row.weight() : row.traffic())
+                    .cell(word(p.verdict()), css(p.verdict()));
             html.cells(moment(row.enteredAt()), moment(row.passedAt()), moment(row.leftAt()), green);
         });
         for (Report.PhaseReport p : report.phases()) {

@@ -169,7 +169,8 @@ public final class ManualTraffic implements AutoCloseable {
                 if (RouterReconciler.isDone(intent, seen)) {
                     return seen;
                 }
-                says = "the canary gets " + seen.extra().beside(seen.weight()) + (seen.detail().isEmpty() ? "" : ": " + seen.detail());
+                says = "the canary gets " + seen.extra().beside(seen.weight())
+                        + (seen.detail().isEmpty() ? "" : ": " + seen.detail());
             } catch (RouterException e) {
                 if (e.permanent() && kind != Intent.Kind.ROLL_BACK) {
                     throw e;
@@ -222,7 +223,8 @@ public final class ManualTraffic implements AutoCloseable {
         return switch (kind) {
             case ROLL_BACK -> new RolloutEvent.Ended(now(), Outcome.ROLLED_BACK, by, Weight.ZERO);
             case PROMOTE -> new RolloutEvent.Ended(now(), Outcome.PROMOTED, by, seen.weight());
-            case SHIFT -> RolloutEvent.WeightFound.of(
+            case SHIFT ->
+                RolloutEvent.WeightFound.of(
                         now(), before.weight(), before.position().extra(), seen);
         };
     }

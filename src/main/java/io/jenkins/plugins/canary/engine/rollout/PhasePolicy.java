@@ -261,7 +261,9 @@ final class PhasePolicy {
         int into = overridden ? upToApproval(plan, next, last) : next;
         Weight weight =
                 DynamicWeightPolicy.into(plan, s, plan.phases().get(into).weight());
-        return BlockingChecklist.beforeShift(plan, s, weight, plan.phases().get(into).extra()) == null
+        return BlockingChecklist.beforeShift(
+                                plan, s, weight, plan.phases().get(into).extra())
+                        == null
                 ? leave(plan, s, overridden, new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();
     }

@@ -25,7 +25,8 @@ public record Position(
         String routerError,
         ExtraTraffic extra) {
 
-    static final Position START = new Position(-1, Weight.ZERO, Weight.ZERO, 0, 0, false, null, null, ExtraTraffic.NONE);
+    static final Position START =
+            new Position(-1, Weight.ZERO, Weight.ZERO, 0, 0, false, null, null, ExtraTraffic.NONE);
 
     Position intending(Intent next) {
         boolean shifted = everShifted || next.kind() == Intent.Kind.SHIFT;

@@ -157,15 +157,10 @@ public sealed interface RolloutEvent {
      * @param extra what the canary gets beside the weight; null when that is as expected
      */
     record WeightFound(
-            long at,
-            @Needed Weight expected,
-            @Needed Weight found,
-            ExtraTraffic extra)
-            implements RolloutEvent {
+            long at, @Needed Weight expected, @Needed Weight found, ExtraTraffic extra) implements RolloutEvent {
 
         static WeightFound of(long at, Weight expected, ExtraTraffic beside, Observation seen) {
-            return new WeightFound(
-                    at, expected, seen.weight(), seen.extra().equals(beside) ? null : seen.extra());
+            return new WeightFound(at, expected, seen.weight(), seen.extra().equals(beside) ? null : seen.extra());
         }
 
         @Override

@@ -68,7 +68,8 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
     @Override
     public RolloutState shiftApplied(RolloutEvent.ShiftApplied e) {
         mustBePhase(e.phase());
-        RolloutState next = s.with(s.position().applied(e).beside(plan.phases().get(e.phase()).extra()));
+        RolloutState next = s.with(
+                s.position().applied(e).beside(plan.phases().get(e.phase()).extra()));
         return s.position().isWithin(e)
                 ? next.with(s.evidence().with(s.evidence().share().moved(e.requests())))
                 : next.with(s.evidence().entered(plan, e)).with(s.people().entered(e.phase()));
@@ -183,8 +184,8 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState promoteIntended(RolloutEvent.PromoteIntended e) {
-        return intending(new Intent(
-                Intent.Kind.PROMOTE, s.phase(), s.weight(), Weight.FULL, ExtraTraffic.NONE, e.at(), null));
+        return intending(
+                new Intent(Intent.Kind.PROMOTE, s.phase(), s.weight(), Weight.FULL, ExtraTraffic.NONE, e.at(), null));
     }
 
     @Override

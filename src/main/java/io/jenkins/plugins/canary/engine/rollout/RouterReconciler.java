@@ -55,8 +55,7 @@ final class RouterReconciler {
     /** Whether the router was seen to do what is intended. */
     static boolean isDone(Intent intent, Observation seen) {
         return switch (intent.kind()) {
-            case SHIFT ->
-                seen.weight().equals(intent.to()) && seen.extra().equals(intent.extra()) && seen.settled();
+            case SHIFT -> seen.weight().equals(intent.to()) && seen.extra().equals(intent.extra()) && seen.settled();
             case PROMOTE -> seen.promoted() && seen.extra().isNone() && seen.settled();
             case ROLL_BACK -> seen.successor() != null || seen.isClear() && seen.settled();
         };
@@ -92,11 +91,13 @@ final class RouterReconciler {
         }
         if (!isDone(intent, seen)) {
             return isElsewhere(intent, seen)
-                    ? List.of(RolloutEvent.WeightFound.of(now, intent.to(), s.position().extra(), seen))
+                    ? List.of(RolloutEvent.WeightFound.of(
+                            now, intent.to(), s.position().extra(), seen))
                     : List.of();
         }
         return switch (intent.kind()) {
-            case SHIFT -> List.of(new RolloutEvent.ShiftApplied(
+            case SHIFT ->
+                List.of(new RolloutEvent.ShiftApplied(
                         now, intent.phase(), intent.to(), intent.extra().isNone() ? seen.requests() : null));
             case PROMOTE -> List.of(PostPromotionPolicy.promoted(plan, seen, now));
             case ROLL_BACK ->
@@ -119,7 +120,8 @@ final class RouterReconciler {
             return List.of(new RolloutEvent.Ended(now, Outcome.FAILED, why, router.weight()));
         }
         Phase first = plan.phases().get(0);
-        return BlockingChecklist.beforeShift(plan, s, first.weight(), first.extra()) == null && s.staleProof(plan, false, now) == null
+        return BlockingChecklist.beforeShift(plan, s, first.weight(), first.extra()) == null
+                        && s.staleProof(plan, false, now) == null
                 ? warnedAnd(router, new RolloutEvent.ShiftIntended(now, 0, router.weight(), first.weight()))
                 : List.of();
     }

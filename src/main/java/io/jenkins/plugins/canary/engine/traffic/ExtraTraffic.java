@@ -35,8 +35,8 @@ public record ExtraTraffic(List<RequestMatch> match, Weight mirror) {
     /** @throws RouterException permanent, unless it is nothing: of a router that can only set weights */
     public void requireNone() throws RouterException {
         if (!isNone()) {
-            throw RouterException.permanent("this router can only set weights, and not send " + beside(Weight.ZERO)
-                    + " to the canary");
+            throw RouterException.permanent(
+                    "this router can only set weights, and not send " + beside(Weight.ZERO) + " to the canary");
         }
     }
 

@@ -48,8 +48,7 @@ public class RouterException extends Exception {
             throw failed.get(0);
         } else if (!failed.isEmpty()) {
             String all = failed.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
-            throw new RouterException(
-                    all, failed.get(0), failed.stream().allMatch(RouterException::permanent));
+            throw new RouterException(all, failed.get(0), failed.stream().allMatch(RouterException::permanent));
         }
     }
 

@@ -82,8 +82,7 @@ public record Headline(Health health, String says, String reason) {
             case STARTING -> busy("Starting", error == null ? starting(plan, s) : error);
             case SHIFTING -> {
                 String into = plan.phases().get(s.intent().phase()).name();
-                yield busy(
-                        "Shifting to " + s.intent().extra().label(s.intent().to()) + " for phase " + into, error);
+                yield busy("Shifting to " + s.intent().extra().label(s.intent().to()) + " for phase " + into, error);
             }
             case WATCHING -> watching(s, phase, checks, checks.score(plan, s.phase()));
             case ON_HOLD ->
@@ -120,7 +119,10 @@ public record Headline(Health health, String says, String reason) {
                 String retries = error == null
                         ? ""
                         : " (the router does not answer as it should: " + error + "; retrying until it confirms 0%)";
-                yield bad("Rolling back from " + s.position().extra().label(s.intent().from()), s.intent().reason() + retries);
+                yield bad(
+                        "Rolling back from "
+                                + s.position().extra().label(s.intent().from()),
+                        s.intent().reason() + retries);
             }
             case PROMOTED, ROLLED_BACK, HELD, FAILED -> ended(s);
         };

@@ -102,7 +102,10 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence shiftApplied(RolloutEvent.ShiftApplied e) {
-        return plain(Topic.PROGRESS, "Router verified " + plan.phases().get(e.phase()).extra().at(e.weight()) + " in phase " + name(e.phase()));
+        return plain(
+                Topic.PROGRESS,
+                "Router verified " + plan.phases().get(e.phase()).extra().at(e.weight()) + " in phase "
+                        + name(e.phase()));
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.engine.metric;
 
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import java.time.Duration;
 import java.util.LinkedHashMap;

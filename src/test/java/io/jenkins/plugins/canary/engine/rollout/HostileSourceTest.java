@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,12 +9,12 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
@@ -52,16 +51,14 @@ class HostileSourceTest {
                                 "bad",
                                 Unit.COUNT,
                                 null,
-                                new CustomMetric.Json(
-                                        server.url("honest"), "$.bad", null, Map.of(), Auth.NONE),
+                                new CustomMetric.Json(server.url("honest"), "$.bad", null, Map.of(), Auth.NONE),
                                 ValueRange.of(Unit.COUNT)),
                 "hostile",
                         new CustomMetric(
                                 "hostile",
                                 Unit.COUNT,
                                 null,
-                                new CustomMetric.Json(
-                                        server.url("hostile"), path, null, Map.of(), Auth.NONE),
+                                new CustomMetric.Json(server.url("hostile"), path, null, Map.of(), Auth.NONE),
                                 ValueRange.of(Unit.COUNT)));
         Metrics metrics =
                 new Metrics(null, INTERVAL, INTERVAL, Duration.ofMinutes(1), Map.of(), HttpNames.DEFAULT, custom);

@@ -36,8 +36,7 @@ class RolloutBeginningTest {
     }
 
     private RolloutEvent.Started started() {
-        return new RolloutEvent.Started(
-                clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "o", "ada", Map.of());
+        return new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "o", "ada", Map.of());
     }
 
     private void begin(RolloutRun run) {
@@ -68,7 +67,9 @@ class RolloutBeginningTest {
     void whatWasFoundBeforeIsWrittenBetweenTheBeginningAndTheFirstShift() {
         diskFull = true;
         RolloutRun run = run();
-        run.begin(started(), List.of(at -> new RolloutEvent.Warned(at, "preflight: one"), at -> new RolloutEvent.Warned(at, "two")));
+        run.begin(
+                started(),
+                List.of(at -> new RolloutEvent.Warned(at, "preflight: one"), at -> new RolloutEvent.Warned(at, "two")));
         clock.advance(60_000);
         diskFull = false;
         clock.advance(60_000);

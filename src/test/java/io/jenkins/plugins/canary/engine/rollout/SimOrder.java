@@ -117,8 +117,7 @@ final class SimOrder {
 
     /** Lists are complete when something waits for them, and nothing but a roll back follows a promotion. */
     private void afterwards(RolloutState s, RolloutEvent e) {
-        if (e instanceof RolloutEvent.ShiftIntended i
-                && (i.to().compareTo(s.weight()) > 0 || s.phase() < 0)) {
+        if (e instanceof RolloutEvent.ShiftIntended i && (i.to().compareTo(s.weight()) > 0 || s.phase() < 0)) {
             check(complete(s, When.BEFORE), "a rise with an open list: " + e);
         }
         if (e instanceof RolloutEvent.ShiftIntended i && plan.cap() != null) {

@@ -34,8 +34,8 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
 
     static final Weight MAX_RISE = Weight.ofPercent(4);
 
-    static final ExtraTraffic STAFF = new ExtraTraffic(
-            List.of(new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always")), Weight.ZERO);
+    static final ExtraTraffic STAFF =
+            new ExtraTraffic(List.of(new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always")), Weight.ZERO);
 
     CanaryPlan next() {
         List<Phase> phases = new ArrayList<>();

@@ -91,8 +91,7 @@ final class SimRouter implements TrafficRouter {
         mayCrash();
         boolean settled = settleLooks == 0 && !neverSettles;
         settleLooks = Math.max(0, settleLooks - 1);
-        Observation seen = new Observation(weight, settled, promoted, null, "", List.of())
-                .withExtra(extra);
+        Observation seen = new Observation(weight, settled, promoted, null, "", List.of()).withExtra(extra);
         seen = seen.withHealth(seen.isClear() ? null : health);
         return counts && !silent ? seen.withRequests(canary, stable) : seen;
     }

@@ -364,7 +364,8 @@ final class Simulation {
                 check(
                         router.weight.isZero() && router.extra.isNone() && !router.promoted,
                         "rolled back, and the canary gets " + router.extra.beside(router.weight));
-            case PROMOTED -> check(
+            case PROMOTED ->
+                check(
                         router.promoted && router.extra.isNone() || meddled,
                         "promoted, and the router does not know, or gives the canary " + router.extra);
             case FAILED -> check(router.calls.isEmpty(), "failed to begin, after " + router.calls);

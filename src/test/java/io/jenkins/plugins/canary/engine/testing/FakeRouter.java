@@ -73,7 +73,8 @@ public final class FakeRouter implements TrafficRouter {
     public synchronized Observation observe() throws RouterException {
         observations++;
         before(Call.OBSERVE);
-        Observation seen = Observation.of(weight).withExtra(extra).asPromoted(promoted).withSuccessor(successor);
+        Observation seen =
+                Observation.of(weight).withExtra(extra).asPromoted(promoted).withSuccessor(successor);
         return now == null ? seen : seen.withRequests(Math.round(canary), Math.round(stable));
     }
 

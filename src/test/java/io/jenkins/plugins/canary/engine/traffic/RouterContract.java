@@ -224,14 +224,13 @@ public abstract class RouterContract {
     }
 
     /** What nobody can give who can only set weights. */
-    private static final ExtraTraffic STAFF = new ExtraTraffic(
-            List.of(new RequestMatch(RequestMatch.Kind.HEADER, "X-Staff", "yes")), Weight.ZERO);
+    private static final ExtraTraffic STAFF =
+            new ExtraTraffic(List.of(new RequestMatch(RequestMatch.Kind.HEADER, "X-Staff", "yes")), Weight.ZERO);
 
     @Test
     void whatTheCanaryGetsBesideItsWeightIsReadBackOrRefused() throws Exception {
         if (extra().isNone()) {
-            RouterException refused =
-                    assertThrows(RouterException.class, () -> router.shift(Weight.ZERO, STAFF));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ZERO, STAFF));
             assertTrue(refused.permanent());
             assertTrue(router.observe().isClear());
             return;

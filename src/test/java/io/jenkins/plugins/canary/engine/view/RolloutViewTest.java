@@ -83,8 +83,7 @@ class RolloutViewTest {
                 seed.watch());
         RolloutView view = new RolloutView(plan);
         for (RolloutEvent e : List.of(
-                new RolloutEvent.Started(
-                        1, "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()),
+                new RolloutEvent.Started(1, "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()),
                 new RolloutEvent.ShiftIntended(2, 0, Weight.ZERO, Weight.ZERO))) {
             view.apply(e);
         }
@@ -103,8 +102,7 @@ class RolloutViewTest {
     }
 
     private static Phase beside(Phase p, String name, ExtraTraffic extra) {
-        return new Phase(
-                name, Weight.ZERO, p.hold(), p.deadline(), p.gate(), p.approval(), p.load(), p.score(), extra);
+        return new Phase(name, Weight.ZERO, p.hold(), p.deadline(), p.gate(), p.approval(), p.load(), p.score(), extra);
     }
 
     @Test

@@ -36,7 +36,12 @@ class InitFuzzTest {
                     assertNotNull(root, () -> problems.all() + " in\n" + made.plan());
                     assertTrue(KEYS.containsAll(root.object().keys()), made.plan());
                     assertEquals(
-                            made.plan().lines().filter(l -> l.startsWith("name:")).count(), 1, made.plan());
+                            made.plan()
+                                    .lines()
+                                    .filter(l -> l.startsWith("name:"))
+                                    .count(),
+                            1,
+                            made.plan());
                     for (NotCarried lost : made.notCarried()) {
                         assertFalse(lost.reason().isBlank(), lost::toString);
                         assertTrue(lost.toString().length() < 12_100, lost::toString);

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.http.auth;
 
 import io.jenkins.plugins.canary.engine.Secrets;
-import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
 import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
+import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -74,9 +74,7 @@ public final class Tls {
         try {
             return new Secrets.Store(
                     Files.readAllBytes(Path.of(path)),
-                    password == null
-                            ? new char[0]
-                            : password.text(secrets).toCharArray());
+                    password == null ? new char[0] : password.text(secrets).toCharArray());
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new SecretMissing("there is no file '" + path + "'", e);
         } catch (IOException e) {
@@ -93,7 +91,8 @@ public final class Tls {
             store.load(new ByteArrayInputStream(file.pkcs12()), file.password());
         } catch (IOException e) {
             String place = ref instanceof PlanRef plan ? plan.name() : ref.shown();
-            throw new SecretMissing("auth." + key + ": " + unreadable(key, place, e).getMessage(), e);
+            throw new SecretMissing(
+                    "auth." + key + ": " + unreadable(key, place, e).getMessage(), e);
         }
         return store;
     }

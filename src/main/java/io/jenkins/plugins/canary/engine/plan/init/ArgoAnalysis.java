@@ -81,7 +81,8 @@ final class ArgoAnalysis {
                     by,
                     owner,
                     true,
-                    "there are more than " + MOST_TEMPLATES + " templates or " + MOST_METRICS + " metrics in its analyses",
+                    "there are more than " + MOST_TEMPLATES + " templates or " + MOST_METRICS
+                            + " metrics in its analyses",
                     "write what the rollout needs by hand");
             return;
         }
@@ -148,7 +149,8 @@ final class ArgoAnalysis {
                         "write the metric by hand");
             }
             if (query.isBlank() || query.length() > LONGEST_QUERY) {
-                throw new Unresolved("has no query, or a very long one, and the metric is left out", "write the metric by hand");
+                throw new Unresolved(
+                        "has no query, or a very long one, and the metric is left out", "write the metric by hand");
             }
             return judged(
                     template,

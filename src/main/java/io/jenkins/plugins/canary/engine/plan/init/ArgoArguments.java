@@ -90,7 +90,8 @@ final class ArgoArguments {
         }
         String rest = use.appendTail(out).toString();
         if (USE.matcher(text).replaceAll("").contains("{{")) {
-            throw new Unresolved("holds a placeholder other than {{args.NAME}}; the metric is left out", "write its value");
+            throw new Unresolved(
+                    "holds a placeholder other than {{args.NAME}}; the metric is left out", "write its value");
         }
         return rest;
     }

@@ -199,8 +199,7 @@ final class ArgoPlan {
         for (Step phase : phases) {
             List<Map<String, Object>> gate = new ArrayList<>(gate(background));
             gate(phase.judged).stream().filter(c -> !gate.contains(c)).forEach(gate::add);
-            Map<String, Object> row =
-                    Draft.phase(phase.weight, phase.hold.isZero() ? null : Units.write(phase.hold));
+            Map<String, Object> row = Draft.phase(phase.weight, phase.hold.isZero() ? null : Units.write(phase.hold));
             if (phase.person) {
                 row.put("approval", Map.of());
             }

@@ -83,7 +83,8 @@ final class Draft {
 
     /** The plan's name, which has no dots and at most 63 characters. */
     void name(String given) {
-        String name = given.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceFirst("^-", "");
+        String name =
+                given.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceFirst("^-", "");
         put("name", name.substring(0, Math.min(63, name.length())).replaceFirst("-$", ""));
     }
 

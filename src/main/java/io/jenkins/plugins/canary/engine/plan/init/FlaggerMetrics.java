@@ -177,7 +177,10 @@ final class FlaggerMetrics {
         }
         String text = use.appendTail(out).toString().strip();
         if (text.isEmpty() || USE.matcher(query).replaceAll("").contains("{{")) {
-            this.out(metric, "its query is empty, or more of a template than single values" + OUT, "write the query by hand");
+            this.out(
+                    metric,
+                    "its query is empty, or more of a template than single values" + OUT,
+                    "write the query by hand");
             return null;
         }
         return text;

@@ -51,7 +51,8 @@ final class FlaggerPlan {
         String every = text(analysis, "interval");
         Duration given = Units.duration(every);
         if (given == null && !every.isEmpty()) {
-            draft.lost(canary, analysis.at("interval"), true, "is not a duration, for which Flagger takes a minute", "");
+            draft.lost(
+                    canary, analysis.at("interval"), true, "is not a duration, for which Flagger takes a minute", "");
         }
         this.interval = given == null ? USUAL : given.compareTo(SHORTEST) < 0 ? SHORTEST : given;
         this.threshold = Math.max(1, draft.whole(canary, analysis, 1, "threshold"));
@@ -72,13 +73,13 @@ final class FlaggerPlan {
                         canary.name(),
                         "webhook",
                         Draft.map("listen", "0.0.0.0:9797", "token", "env:FLAGGER_TOKEN")));
-        draft.choose("the driver flagger: Flagger goes on moving pods and traffic, and this plan judges and tells it through"
-                + " its webhooks whether it may go on");
+        draft.choose(
+                "the driver flagger: Flagger goes on moving pods and traffic, and this plan judges and tells it through"
+                        + " its webhooks whether it may go on");
         state();
         draft.prometheus("interval", Units.write(interval));
-        List<Map<String, Object>> gate = new FlaggerMetrics(
-                        in, draft, canary, analysis, target, interval.multipliedBy(threshold))
-                .read();
+        List<Map<String, Object>> gate =
+                new FlaggerMetrics(in, draft, canary, analysis, target, interval.multipliedBy(threshold)).read();
         draft.put("gate", gate);
         phases();
         abort();
@@ -168,8 +169,10 @@ final class FlaggerPlan {
         if (!matches.isEmpty()) {
             Map<String, Object> phase = Draft.map(
                     "name", "Cohort", "match", matches, "hold", Units.write(interval.multipliedBy(iterations)));
-            draft.toDo("to keep the A/B test, let gatewayApi, istio or nginxIngress move the traffic instead of Flagger, with"
-                    + " this phase before the first weight:\n" + YamlWriter.write(Map.of("phases", List.of(phase))));
+            draft.toDo(
+                    "to keep the A/B test, let gatewayApi, istio or nginxIngress move the traffic instead of Flagger, with"
+                            + " this phase before the first weight:\n"
+                            + YamlWriter.write(Map.of("phases", List.of(phase))));
         }
     }
 
@@ -187,11 +190,12 @@ final class FlaggerPlan {
 
     /** What the driver asks of the Canary. */
     private void hooks(boolean judges) {
-        StringBuilder hooks = new StringBuilder("Canary " + canary.name() + ": add to its analysis.webhooks, with a token"
-                + " of 16 characters or more:");
+        StringBuilder hooks = new StringBuilder("Canary " + canary.name()
+                + ": add to its analysis.webhooks, with a token" + " of 16 characters or more:");
         for (String type : HOOKS) {
-            hooks.append("\n- { name: canary-release-" + type + ", type: " + type + ", url: \"http://THIS_HOST:9797/flagger/"
-                    + type + "\", timeout: 5s, metadata: { token: \"...\" } }");
+            hooks.append(
+                    "\n- { name: canary-release-" + type + ", type: " + type + ", url: \"http://THIS_HOST:9797/flagger/"
+                            + type + "\", timeout: 5s, metadata: { token: \"...\" } }");
         }
         draft.toDo(hooks.toString());
         draft.toDo("in Jenkins: leave traffic.flagger.webhook.listen out, write token: credentials:ID, and"

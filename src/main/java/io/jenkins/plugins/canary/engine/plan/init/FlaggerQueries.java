@@ -15,7 +15,13 @@ import java.util.List;
  * @param mean whether the mean is asked for, not the 99th percentile
  */
 record FlaggerQueries(
-        List<String> providers, String counter, String matchers, String good, String duration, int factor, boolean mean) {
+        List<String> providers,
+        String counter,
+        String matchers,
+        String good,
+        String duration,
+        int factor,
+        boolean mean) {
 
     private static final String ENVOY = "envoy_cluster_upstream_rq";
     private static final String OK = "envoy_response_code!~\"5.*\"";
@@ -58,7 +64,13 @@ record FlaggerQueries(
                     "code!~\"5..\"",
                     "traefik_service_request_duration_seconds",
                     1000),
-            of("contour", ENVOY, "envoy_cluster_name=~\"NAMESPACE_SERVICE-canary_" + ANY + "\"", OK, ENVOY + "_time", 1),
+            of(
+                    "contour",
+                    ENVOY,
+                    "envoy_cluster_name=~\"NAMESPACE_SERVICE-canary_" + ANY + "\"",
+                    OK,
+                    ENVOY + "_time",
+                    1),
             of(
                     "gloo",
                     ENVOY,

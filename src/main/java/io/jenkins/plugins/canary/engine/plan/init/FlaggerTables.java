@@ -55,9 +55,7 @@ final class FlaggerTables {
             spec.skipAnalysis      | plan
             spec.suspend           | plan
             spec.revertOnDeletion  | kept
-            """,
-            ANALYSIS.replace("A.", "spec.analysis."),
-            ANALYSIS.replace("A.", "spec.canaryAnalysis."));
+            """, ANALYSIS.replace("A.", "spec.analysis."), ANALYSIS.replace("A.", "spec.canaryAnalysis."));
 
     static final FieldTable TEMPLATE = FieldTable.of("""
             apiVersion            | none

@@ -17,10 +17,12 @@ final class HaproxyPlan {
     private static final Pattern SECTION = Pattern.compile(
             "^(global|defaults|frontend|backend|listen|peers|resolvers|userlist|program|cache|mailers|ring|http-errors)\\b.*");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]+");
-    private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|((?:[^\\s\"'\\\\]|\\\\.)+)");
+    private static final Pattern WORD =
+            Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|((?:[^\\s\"'\\\\]|\\\\.)+)");
 
     /** What ties requests to servers, so that shares follow the weight late or never. */
-    private static final List<String> STICKY = List.of("cookie", "stick", "stick-table", "use-server", "persist", "hash-type");
+    private static final List<String> STICKY =
+            List.of("cookie", "stick", "stick-table", "use-server", "persist", "hash-type");
 
     private static final List<String> ROUND = List.of("roundrobin", "static-rr", "random", "leastconn");
 
@@ -50,7 +52,9 @@ final class HaproxyPlan {
 
     /** Whether a text is HAProxy's configuration rather than YAML: some line begins a section of it. */
     static boolean isConfiguration(String text) {
-        return text.lines().anyMatch(l -> SECTION.matcher(l).matches() && !l.contains(":") || l.matches("^(global|defaults)\\s*(#.*)?$"));
+        return text.lines()
+                .anyMatch(l ->
+                        SECTION.matcher(l).matches() && !l.contains(":") || l.matches("^(global|defaults)\\s*(#.*)?$"));
     }
 
     /** @return what the plan is made of, for its first line */
@@ -63,13 +67,19 @@ final class HaproxyPlan {
         if (backends.size() != 1) {
             throw new InitException(source.name()
                     + (backends.isEmpty()
-                            ? ": there is no backend" + (name.isEmpty() ? "" : " " + YamlNode.shown(name)) + " with two servers"
+                            ? ": there is no backend" + (name.isEmpty() ? "" : " " + YamlNode.shown(name))
+                                    + " with two servers"
                             : ": there are several backends with two servers: "
-                                    + String.join(", ", backends.stream().map(s -> YamlNode.shown(s.name)).toList())
+                                    + String.join(
+                                            ", ",
+                                            backends.stream()
+                                                    .map(s -> YamlNode.shown(s.name))
+                                                    .toList())
                                     + "; name one of them with --name NAME"));
         }
         Section backend = backends.get(0);
-        List<Server> servers = servers(backend).stream().filter(Server::takesTraffic).toList();
+        List<Server> servers =
+                servers(backend).stream().filter(Server::takesTraffic).toList();
         if (servers.size() < 2 || !NAME.matcher(backend.name).matches()) {
             throw new InitException(place(backend.line) + " backend " + YamlNode.shown(backend.name)
                     + ": it needs two servers that take traffic: stable with its weight, the canary with weight 0");
@@ -77,7 +87,8 @@ final class HaproxyPlan {
         Server canary = servers.stream().filter(Server::isCanary).findFirst().orElse(servers.get(1));
         Server stable = servers.stream().filter(s -> s != canary).findFirst().orElseThrow();
         if (!canary.isCanary()) {
-            draft.toDo("HAProxy: give the server " + canary.name + " weight 0, or all requests are split before a rollout begins");
+            draft.toDo("HAProxy: give the server " + canary.name
+                    + " weight 0, or all requests are split before a rollout begins");
         }
         draft.choose("the driver haproxy: in backend " + backend.name + " the server " + canary.name
                 + " is the canary and " + stable.name + " the stable version");
@@ -85,7 +96,14 @@ final class HaproxyPlan {
         draft.traffic(
                 "haproxy",
                 Draft.map(
-                        "socket", socket(sections), "backend", backend.name, "canary", canary.name, "stable", stable.name));
+                        "socket",
+                        socket(sections),
+                        "backend",
+                        backend.name,
+                        "canary",
+                        canary.name,
+                        "stable",
+                        stable.name));
         others(backend, canary, stable, servers);
         metrics(backend.name, canary.name, stable.name);
         draft.put("phases", Draft.PHASES);
@@ -107,9 +125,11 @@ final class HaproxyPlan {
                 continue;
             }
             if (SECTION.matcher(line).matches()) {
-                sections.add(new Section(words.get(0), words.size() > 1 ? words.get(1) : "", number, new ArrayList<>()));
+                sections.add(
+                        new Section(words.get(0), words.size() > 1 ? words.get(1) : "", number, new ArrayList<>()));
             } else if (sections.isEmpty()) {
-                throw new InitException(place(number) + ": is no configuration of HAProxy: expected a section such as global");
+                throw new InitException(
+                        place(number) + ": is no configuration of HAProxy: expected a section such as global");
             } else {
                 sections.get(sections.size() - 1).lines.add(new Line(number, words));
             }
@@ -133,7 +153,9 @@ final class HaproxyPlan {
     private static List<Server> servers(Section backend) {
         List<Server> servers = new ArrayList<>();
         for (Line line : backend.lines) {
-            if (line.words.get(0).equals("server") && line.words.size() > 2 && NAME.matcher(line.words.get(1)).matches()) {
+            if (line.words.get(0).equals("server")
+                    && line.words.size() > 2
+                    && NAME.matcher(line.words.get(1)).matches()) {
                 Map<String, String> options = new LinkedHashMap<>();
                 for (int i = 3; i < line.words.size(); i++) {
                     options.put(line.words.get(i), i + 1 < line.words.size() ? line.words.get(i + 1) : "");
@@ -150,9 +172,13 @@ final class HaproxyPlan {
         for (Section section : sections) {
             for (Line line : section.lines) {
                 List<String> w = line.words;
-                boolean isSocket = section.kind.equals("global") && w.size() > 2 && w.get(0).equals("stats") && w.get(1).equals("socket");
+                boolean isSocket = section.kind.equals("global")
+                        && w.size() > 2
+                        && w.get(0).equals("stats")
+                        && w.get(1).equals("socket");
                 int level = w.indexOf("level");
-                boolean admin = level > 0 && level + 1 < w.size() && w.get(level + 1).equals("admin");
+                boolean admin =
+                        level > 0 && level + 1 < w.size() && w.get(level + 1).equals("admin");
                 String address = isSocket ? address(w.get(2)) : null;
                 if (address != null && admin) {
                     return address;
@@ -182,16 +208,23 @@ final class HaproxyPlan {
     private void others(Section backend, Server canary, Server stable, List<Server> servers) {
         for (Server server : servers) {
             if (server != canary && server != stable) {
-                lost(server.line, "server " + server.name, "a third server takes traffic, so that the share would not be the weight",
+                lost(
+                        server.line,
+                        "server " + server.name,
+                        "a third server takes traffic, so that the share would not be the weight",
                         "make it a backup, disable it, or put it into a backend of its own");
             }
         }
         for (Line line : backend.lines) {
             String word = line.words.get(0);
-            boolean hashes = word.equals("balance") && line.words.size() > 1
+            boolean hashes = word.equals("balance")
+                    && line.words.size() > 1
                     && ROUND.stream().noneMatch(line.words.get(1).replaceFirst("\\(.*", "")::equals);
             if (hashes || STICKY.contains(word)) {
-                lost(line.number, word, "it ties requests to servers, so that their share follows the weight late and unevenly",
+                lost(
+                        line.number,
+                        word,
+                        "it ties requests to servers, so that their share follows the weight late and unevenly",
                         "take it out for the rollout, or let phases hold longer");
             }
             if (word.equals("server-template")) {
@@ -209,13 +242,18 @@ final class HaproxyPlan {
         String labels = "proxy=\"" + backend + "\", server=\"";
         draft.metrics("labels", Draft.map("canary", labels + canary + "\"", "stable", labels + stable + "\""));
         draft.metrics(
-                "http", Draft.map("requests", "haproxy_server_http_responses_total", "status", "code", "errors", "5xx"));
+                "http",
+                Draft.map("requests", "haproxy_server_http_responses_total", "status", "code", "errors", "5xx"));
         Map<String, Object> test = Draft.map("test", "sequential", "confidence", "95%");
-        draft.put("gate", List.of(
-                Draft.map("metric", "success-rate", "min", "99%"),
-                Draft.map("metric", "error-rate", "versusStable", Map.of("test", "counts"))));
+        draft.put(
+                "gate",
+                List.of(
+                        Draft.map("metric", "success-rate", "min", "99%"),
+                        Draft.map("metric", "error-rate", "versusStable", Map.of("test", "counts"))));
         draft.put("abort", List.of(Draft.map("metric", "error-rate", "versusStable", test)));
-        draft.choose("errors as HAProxy's own Prometheus exporter counts them by server; it has no histogram of durations");
-        draft.toDo("gate: write what your service promises instead of 99%, and add the latency that your service exports");
+        draft.choose(
+                "errors as HAProxy's own Prometheus exporter counts them by server; it has no histogram of durations");
+        draft.toDo(
+                "gate: write what your service promises instead of 99%, and add the latency that your service exports");
     }
 }

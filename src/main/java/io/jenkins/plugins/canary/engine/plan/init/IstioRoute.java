@@ -31,7 +31,8 @@ record IstioRoute(Inputs in, Draft draft, Manifest stable, Manifest canary, Mani
                 }
             }
         }
-        List<String> routes = names.stream().filter(n -> !n.isEmpty()).distinct().toList();
+        List<String> routes =
+                names.stream().filter(n -> !n.isEmpty()).distinct().toList();
         if (names.contains("")) {
             draft.lost(
                     route,
@@ -40,8 +41,8 @@ record IstioRoute(Inputs in, Draft draft, Manifest stable, Manifest canary, Mani
                     "a route without a name cannot be driven",
                     "give each http route that sends to " + host + " a name, and write it into traffic.istio.routes");
         }
-        Map<String, Object> settings = Draft.map(
-                "virtualService", route.name(), "routes", routes.isEmpty() ? List.of("primary") : routes);
+        Map<String, Object> settings =
+                Draft.map("virtualService", route.name(), "routes", routes.isEmpty() ? List.of("primary") : routes);
         if (!host.equals(stable.name())) {
             settings.put("host", host);
         }
@@ -59,7 +60,8 @@ record IstioRoute(Inputs in, Draft draft, Manifest stable, Manifest canary, Mani
     private void subsets(String host, Map<String, Object> settings) {
         Manifest rule = in.all("networking.istio.io", "DestinationRule").stream()
                 .filter(r -> in.namespace(r).equals(in.namespace(stable)))
-                .filter(r -> text(r.spec(), "host").equals(host) || text(r.spec(), "host").equals(service))
+                .filter(r -> text(r.spec(), "host").equals(host)
+                        || text(r.spec(), "host").equals(service))
                 .findFirst()
                 .orElse(null);
         String forStable = rule == null ? null : subset(rule, stable);
@@ -85,8 +87,9 @@ record IstioRoute(Inputs in, Draft draft, Manifest stable, Manifest canary, Mani
                     Draft.map("name", rule.name(), "canaryLabels", own, "stableLabels", difference(stable, canary)));
         } else {
             settings.put("destinationRule", rule.name());
-            draft.toDo("DestinationRule " + rule.name() + ": it needs the subsets stable and canary, by a label that tells"
-                    + " the pods of the two Deployments apart");
+            draft.toDo(
+                    "DestinationRule " + rule.name() + ": it needs the subsets stable and canary, by a label that tells"
+                            + " the pods of the two Deployments apart");
         }
     }
 

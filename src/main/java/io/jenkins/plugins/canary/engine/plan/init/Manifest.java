@@ -40,7 +40,8 @@ record Manifest(String file, YamlNode root) {
 
     /** Where a value stands, for people. */
     String place(YamlNode at) {
-        return (file.equals(CLUSTER) ? file : file + ":" + at.line()) + " " + this + (at.path().isEmpty() ? "" : " " + at.path());
+        return (file.equals(CLUSTER) ? file : file + ":" + at.line()) + " " + this
+                + (at.path().isEmpty() ? "" : " " + at.path());
     }
 
     /** {@code Rollout shop/api}. */

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.plan.init;
 
-import static io.jenkins.plugins.canary.engine.plan.init.Manifest.find;
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.items;
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.keys;
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.text;
@@ -58,7 +57,9 @@ final class ServicePlan {
         }
         draft.target(namespace, stable.name());
         services();
-        List<Runnable> drivers = Stream.of(gatewayApi(), istio(), traefik(), nginx()).flatMap(List::stream).toList();
+        List<Runnable> drivers = Stream.of(gatewayApi(), istio(), traefik(), nginx())
+                .flatMap(List::stream)
+                .toList();
         if (drivers.size() > 1) {
             draft.toDo("traffic: there are several routes to " + stable.name() + "; the first is taken");
         }
@@ -69,9 +70,11 @@ final class ServicePlan {
         }
         draft.choose("gate and abort rules that fit most services: no more errors than stable, and the five rules of"
                 + " abort: default");
-        draft.put("gate", List.of(
-                Draft.map("metric", "success-rate", "min", "99%"),
-                Draft.map("metric", "error-rate", "versusStable", Map.of("test", "counts"))));
+        draft.put(
+                "gate",
+                List.of(
+                        Draft.map("metric", "success-rate", "min", "99%"),
+                        Draft.map("metric", "error-rate", "versusStable", Map.of("test", "counts"))));
         draft.put("abort", "default");
         draft.toDo("gate: write what your service promises instead of 99%");
     }
@@ -122,8 +125,8 @@ final class ServicePlan {
 
     private void needsCanaryService() {
         if (!services.containsKey("canary")) {
-            draft.toDo("make a Service " + stable.name() + CANARY + " that selects the pods of Deployment " + stable.name()
-                    + CANARY + " and no others");
+            draft.toDo("make a Service " + stable.name() + CANARY + " that selects the pods of Deployment "
+                    + stable.name() + CANARY + " and no others");
         }
         if (!services.containsKey("stable")) {
             draft.toDo("make a Service " + stable.name() + " that selects the pods of Deployment " + stable.name()
@@ -133,7 +136,12 @@ final class ServicePlan {
 
     private Map<String, Object> twoServices(String key, String route) {
         return Draft.map(
-                key, route, "canary", named("canary", stable.name() + CANARY), "stable", named("stable", stable.name()));
+                key,
+                route,
+                "canary",
+                named("canary", stable.name() + CANARY),
+                "stable",
+                named("stable", stable.name()));
     }
 
     private List<Runnable> gatewayApi() {
@@ -164,7 +172,9 @@ final class ServicePlan {
     }
 
     private boolean isHost(String given, String service) {
-        return given.equals(service) || given.startsWith(service + "." + namespace + ".") || given.equals(service + "." + namespace);
+        return given.equals(service)
+                || given.startsWith(service + "." + namespace + ".")
+                || given.equals(service + "." + namespace);
     }
 
     private List<Runnable> traefik() {
@@ -211,8 +221,8 @@ final class ServicePlan {
     /** Without a route only whole pods can be moved. */
     private void pods() {
         int pods = Math.max(2, Math.min(10_000, whole(stable.spec(), 1, "replicas")));
-        draft.choose("the driver deployment: no HTTPRoute, VirtualService, TraefikService or Ingress of nginx leads to " + stable
-                + ", so that the weight is a share of " + pods + " pods");
+        draft.choose("the driver deployment: no HTTPRoute, VirtualService, TraefikService or Ingress of nginx leads to "
+                + stable + ", so that the weight is a share of " + pods + " pods");
         draft.traffic("deployment", Draft.map("replicas", pods));
         TreeSet<Integer> counts = new TreeSet<>(List.of(pods));
         for (int percent : List.of(5, 10, 25, 50)) {
@@ -237,7 +247,8 @@ final class ServicePlan {
                 Draft.map(
                         "canary", where + "pod=~\"" + pod + "-canary-.*\"",
                         "stable", where + "pod=~\"" + pod + "-[0-9a-f]+-.*\""));
-        draft.toDo("metrics: check that http_requests_total{status} and http_request_duration_seconds of your pods have the"
-                + " label pod, or name your exporter with sets: { http: ... } and your own labels");
+        draft.toDo(
+                "metrics: check that http_requests_total{status} and http_request_duration_seconds of your pods have the"
+                        + " label pod, or name your exporter with sets: { http: ... } and your own labels");
     }
 }

@@ -35,7 +35,9 @@ record ExtraTrafficReader(RouterSettings traffic) {
             "Requests with this header.",
             Map.of(
                     "header", name("X-Canary"),
-                    "value", KeyType.matching("text", HEADER_VALUE, "a header's value", "write text on one line: always")),
+                    "value",
+                            KeyType.matching(
+                                    "text", HEADER_VALUE, "a header's value", "write text on one line: always")),
             """
             name  | header | required, `X-Canary` | The header's name.
             value | value  | required, `always`   | Its whole value.
@@ -148,7 +150,9 @@ record ExtraTrafficReader(RouterSettings traffic) {
         YamlObject o = section.at(node);
         String name = o.get("name");
         String value = o.get("value");
-        if (name != null && kind == RequestMatch.Kind.HEADER && name.toLowerCase(Locale.ROOT).equals("cookie")) {
+        if (name != null
+                && kind == RequestMatch.Kind.HEADER
+                && name.toLowerCase(Locale.ROOT).equals("cookie")) {
             o.value("name").error("a cookie is no header of its own", "write cookie: { name: ..., value: ... }");
             return null;
         }

@@ -65,16 +65,16 @@ record PhasesReader(
             """);
 
     static final Section PHASE = Section.of(
-            "phase",
-            "One row of the phase table.",
-            Map.of(
-                    "name", KeyType.text("text, at most 60 characters", LONGEST_NAME, PhasesReader::name),
-                    "criterion", CriterionReader.CRITERION.type(),
-                    "approval", APPROVAL.type(PhasesReader::approval),
-                    "load", LOAD.type(),
-                    "match", ExtraTrafficReader.MATCHES,
-                    "mirror", ExtraTrafficReader.MIRROR),
-            """
+                    "phase",
+                    "One row of the phase table.",
+                    Map.of(
+                            "name", KeyType.text("text, at most 60 characters", LONGEST_NAME, PhasesReader::name),
+                            "criterion", CriterionReader.CRITERION.type(),
+                            "approval", APPROVAL.type(PhasesReader::approval),
+                            "load", LOAD.type(),
+                            "match", ExtraTrafficReader.MATCHES,
+                            "mirror", ExtraTrafficReader.MIRROR),
+                    """
             name     | name              | required, `Initial` | Unique within the plan.
             weight   | weight            | required without `match` and `mirror`, such as `5` | More than 0, and more than in the phase before.
             match    | match             | none                | Instead of a weight, before the first weight: [whose requests go to the canary](#cohorts-and-copies), in this phase and the ones after it.

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.http.auth.AuthReader;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.auth.Auth;
+import io.jenkins.plugins.canary.engine.http.auth.AuthReader;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.probe.Probe;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;

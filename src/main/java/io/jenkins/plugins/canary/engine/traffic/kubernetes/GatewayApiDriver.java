@@ -124,7 +124,8 @@ public final class GatewayApiDriver implements RouterDriver {
 
         @Override
         public String refusal(ExtraTraffic extra) {
-            return RouteSplit.refusal(extra, routes.stream().map(RouteName::kind).toList());
+            return RouteSplit.refusal(
+                    extra, routes.stream().map(RouteName::kind).toList());
         }
 
         @Override

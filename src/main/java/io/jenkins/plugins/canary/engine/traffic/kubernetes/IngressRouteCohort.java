@@ -28,7 +28,9 @@ record IngressRouteCohort(String traefikService, WeightedServices weighted) {
     /** Whether every route that leads to the TraefikService has the cohort beside it, or none has. */
     boolean agrees(KubeObject ingressRoute) {
         return ours(ingressRoute).size()
-                == (Cohort.of(ingressRoute).isEmpty() ? 0 : leading(ingressRoute).size());
+                == (Cohort.of(ingressRoute).isEmpty()
+                        ? 0
+                        : leading(ingressRoute).size());
     }
 
     /**
@@ -66,7 +68,9 @@ record IngressRouteCohort(String traefikService, WeightedServices weighted) {
             for (JsonNode service : route.path("services")) {
                 if (service.path("kind").asText().equals(TraefikDriver.TRAEFIK_SERVICE.name())
                         && service.path("name").asText().equals(traefikService)
-                        && service.path("namespace").asText(weighted.namespace()).equals(weighted.namespace())) {
+                        && service.path("namespace")
+                                .asText(weighted.namespace())
+                                .equals(weighted.namespace())) {
                     found.add((ObjectNode) route);
                     break;
                 }

@@ -66,7 +66,8 @@ record IngressSplit(
         }
         // Such annotations that the plan does not name: nobody takes them away.
         over.get().metadata().path("annotations").fieldNames().forEachRemaining(name -> {
-            if (name.startsWith(CANARY + "-by-") && !annotations(weight, extra(over.get())).containsKey(name)) {
+            if (name.startsWith(CANARY + "-by-")
+                    && !annotations(weight, extra(over.get())).containsKey(name)) {
                 warnings.add(shape.ref() + " has " + name + ", which sends requests to the canary whatever the weight");
             }
         });
@@ -126,11 +127,7 @@ record IngressSplit(
         Weight now = weight(seen);
         ObjectNode before = seen.annotation(BEFORE, ObjectNode.class);
         boolean leftOver = nothing && before != null;
-        if (now.equals(weight)
-                && extra(seen).equals(extra)
-                && follows(seen, weight)
-                && !leftOver
-                && !stale) {
+        if (now.equals(weight) && extra(seen).equals(extra) && follows(seen, weight) && !leftOver && !stale) {
             return false;
         }
         if (now.isZero() && !nothing && before == null && !shape.isMade(seen)) {
@@ -195,8 +192,7 @@ record IngressSplit(
 
     /** There is one annotation of each kind, and somebody else's stays theirs. */
     private void requireFree(KubeObject ingress, ExtraTraffic extra) throws RouterException {
-        for (Map.Entry<String, String> wanted :
-                annotations(Weight.ZERO, extra).entrySet()) {
+        for (Map.Entry<String, String> wanted : annotations(Weight.ZERO, extra).entrySet()) {
             String there = ingress.annotation(wanted.getKey());
             if (wanted.getValue() != null && there != null && !there.equals(wanted.getValue())) {
                 throw RouterException.permanent(ingress.ref() + " has " + wanted.getKey() + ": " + there

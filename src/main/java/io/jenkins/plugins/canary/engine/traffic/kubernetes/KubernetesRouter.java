@@ -23,19 +23,13 @@ import java.util.stream.Stream;
  * @param movedAt when this process last moved traffic, milliseconds since the epoch; or 0
  */
 record KubernetesRouter(
-        Workloads workloads,
-        WeightSplit split,
-        String rollout,
-        Duration drain,
-        InstantSource clock,
-        AtomicLong movedAt)
+        Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock, AtomicLong movedAt)
         implements TrafficRouter {
 
     /** How long proxies may still send requests by the weights of before. */
     private static final Duration PROXIES_FOLLOW = Duration.ofSeconds(5);
 
-    KubernetesRouter(
-            Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock) {
+    KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock) {
         this(workloads, split, rollout, drain, clock, new AtomicLong());
     }
 
@@ -99,13 +93,12 @@ record KubernetesRouter(
                     ? Observation.of(Weight.FULL, true, "", route.warnings()).asPromoted(true)
                     : underWay(route, promotion.next());
         }
-        return promotion.takingBack()
-                ? underWay(route, promotion.undo())
-                : route;
+        return promotion.takingBack() ? underWay(route, promotion.undo()) : route;
     }
 
     private static Observation underWay(Observation route, Promotion.Step step) {
-        return Observation.of(route.weight(), false, says(step), route.warnings()).withExtra(route.extra());
+        return Observation.of(route.weight(), false, says(step), route.warnings())
+                .withExtra(route.extra());
     }
 
     @Override
@@ -203,12 +196,7 @@ record KubernetesRouter(
         boolean drained = record != null
                 && record.trafficBackAt() != 0
                 && clock.millis() - record.trafficBackAt() >= drain.toMillis();
-        return new Promotion(
-                Workload.of(stable),
-                canary.map(Workload::of).orElse(null),
-                record,
-                route,
-                drained);
+        return new Promotion(Workload.of(stable), canary.map(Workload::of).orElse(null), record, route, drained);
     }
 
     private static String says(Promotion.Step step) {

@@ -16,12 +16,7 @@ import java.util.TreeMap;
  * @param route what the route was seen to do
  * @param drained whether the traffic has been back at the stable version for long enough
  */
-record Promotion(
-        Workload stable,
-        Workload canary,
-        PromotionRecord record,
-        Observation route,
-        boolean drained) {
+record Promotion(Workload stable, Workload canary, PromotionRecord record, Observation route, boolean drained) {
 
     /** The images were set and nobody has put others in their place. */
     boolean imagesSet() {
@@ -92,7 +87,8 @@ record Promotion(
         }
         if (stable.recreates() && !route.weight().equals(Weight.FULL)) {
             return new Step.Refuse(stable.ref() + " has the strategy Recreate and still gets "
-                    + Weight.ofPercent(100 - route.weight().percent()) + " of the requests: updating it would fail them;"
+                    + Weight.ofPercent(100 - route.weight().percent())
+                    + " of the requests: updating it would fail them;"
                     + " end the plan with a phase of weight 100, or use RollingUpdate");
         }
         Map<String, String> to = new TreeMap<>(canary.images());

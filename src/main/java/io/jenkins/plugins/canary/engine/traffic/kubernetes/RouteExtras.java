@@ -146,10 +146,8 @@ record RouteExtras(RouteRules weighted) {
     private void mirror(ObjectNode rule, Weight share) throws RouterException {
         ObjectNode ref = weighted.canaryRef(rule);
         ref.remove(List.of("weight", "filters"));
-        ObjectNode mirror = rule.withArray("/filters")
-                .addObject()
-                .put("type", MIRROR)
-                .putObject("requestMirror");
+        ObjectNode mirror =
+                rule.withArray("/filters").addObject().put("type", MIRROR).putObject("requestMirror");
         mirror.set("backendRef", ref);
         if (share.equals(Weight.FULL)) {
             return; // as every version of the API reads it

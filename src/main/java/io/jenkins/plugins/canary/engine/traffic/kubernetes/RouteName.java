@@ -56,12 +56,11 @@ record RouteName(Kind kind, String namespace, String name) {
             if (value != null && value.isList() && value.list().isEmpty()) {
                 value.error("no route is named", "write " + key + ": NAME, or a list of names");
             } else if (value != null) {
-                all.addAll(
-                        (value.isList() ? value.list() : List.of(value))
-                                .stream()
-                                        .map(node -> read(kind, node))
-                                        .filter(Objects::nonNull)
-                                        .toList());
+                all.addAll((value.isList() ? value.list() : List.of(value))
+                        .stream()
+                                .map(node -> read(kind, node))
+                                .filter(Objects::nonNull)
+                                .toList());
             }
         });
         return all;

@@ -113,9 +113,8 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
 
     private void set(RouteRules rules, Weight weight, ExtraTraffic extra) throws RouterException {
         RouteExtras extras = new RouteExtras(rules);
-        KubeObject after = workloads
-                .cluster()
-                .edit(rules.ref(), seen -> rules.set(seen, weight) | extras.set(seen, extra));
+        KubeObject after =
+                workloads.cluster().edit(rules.ref(), seen -> rules.set(seen, weight) | extras.set(seen, extra));
         Weight mirror = extras.read(after).mirror();
         if (!mirror.equals(extra.mirror())) {
             workloads.cluster().edit(rules.ref(), seen -> extras.set(seen, ExtraTraffic.NONE));
@@ -141,7 +140,8 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
 
     @Override
     public RouterException unserved(Track track) throws RouterException {
-        Optional<MissingGrant> missing = track == Track.CANARY ? missingGrants().stream().findFirst() : Optional.empty();
+        Optional<MissingGrant> missing =
+                track == Track.CANARY ? missingGrants().stream().findFirst() : Optional.empty();
         if (missing.isPresent()) {
             return missing.get().refusal();
         }

@@ -62,8 +62,7 @@ public final class ServiceDriver implements RouterDriver {
     }
 
     /** @param preview null for none */
-    record ServiceSettings(
-            ClusterHome home, String service, String blue, String green, String preview, Duration keep)
+    record ServiceSettings(ClusterHome home, String service, String blue, String green, String preview, Duration keep)
             implements ClusterSettings {
 
         @Override

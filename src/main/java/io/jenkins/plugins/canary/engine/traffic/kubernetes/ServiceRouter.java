@@ -63,7 +63,8 @@ record ServiceRouter(TwoColours colours, ObjectRef service, ServiceSettings sett
     }
 
     private String keeps(SwitchRecord record) {
-        Instant until = Instant.ofEpochMilli(record.since()).plus(settings.keep()).truncatedTo(ChronoUnit.SECONDS);
+        Instant until =
+                Instant.ofEpochMilli(record.since()).plus(settings.keep()).truncatedTo(ChronoUnit.SECONDS);
         return "keeps the pods of " + colours.ref(record.from()) + " until " + until
                 + "; a rollback switches back in one step";
     }
@@ -117,9 +118,10 @@ record ServiceRouter(TwoColours colours, ObjectRef service, ServiceSettings sett
 
     private static void requirePods(Workload canary) throws RouterException {
         if (canary.replicas() == 0) {
-            throw RouterException.permanent(canary.ref() + " has 0 pods wanted, so every request would fail: scale it up"
-                    + " before the rollout, kubectl -n " + canary.ref().namespace() + " scale deployment "
-                    + canary.ref().name() + " --replicas=N");
+            throw RouterException.permanent(
+                    canary.ref() + " has 0 pods wanted, so every request would fail: scale it up"
+                            + " before the rollout, kubectl -n " + canary.ref().namespace() + " scale deployment "
+                            + canary.ref().name() + " --replicas=N");
         }
         if (!canary.rolledOut()) {
             throw new RouterException("the switch waits for " + canary.ref() + ": " + canary.progress());
@@ -131,8 +133,8 @@ record ServiceRouter(TwoColours colours, ObjectRef service, ServiceSettings sett
         KubeObject seen = read();
         SwitchRecord record = record(seen);
         if (record == null || !colours.active(seen).equals(record.to())) {
-            throw RouterException.permanent(service + " does not select the version under trial, so there is nothing to"
-                    + " promote");
+            throw RouterException.permanent(
+                    service + " does not select the version under trial, so there is nothing to" + " promote");
         }
         switch (record.stage()) {
             case SWITCHED, BACK -> note(record.at(Stage.KEEPING, now()));

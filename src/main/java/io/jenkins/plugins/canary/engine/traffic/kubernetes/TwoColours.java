@@ -27,8 +27,7 @@ record TwoColours(Cluster cluster, String namespace, String blue, String green) 
      * @throws RouterException permanent when it selects the pods of neither, or of both
      */
     String active(KubeObject service) throws RouterException {
-        PodSelector selector =
-                PodSelector.of(service.ref(), "", service.spec().path("selector"));
+        PodSelector selector = PodSelector.of(service.ref(), "", service.spec().path("selector"));
         List<String> selected = new ArrayList<>();
         for (String deployment : List.of(blue, green)) {
             if (selector.picks(cluster.get(ref(deployment)))) {
@@ -57,8 +56,9 @@ record TwoColours(Cluster cluster, String namespace, String blue, String green) 
         selector.fieldNames().forEachRemaining(keys::add);
         for (String key : keys) {
             if (!carried.containsKey(key)) {
-                throw RouterException.permanent(service.ref() + " selects pods by the label " + key + ", which those of "
-                        + ref(deployment) + " do not have; add it to the Deployment's pod template");
+                throw RouterException.permanent(
+                        service.ref() + " selects pods by the label " + key + ", which those of " + ref(deployment)
+                                + " do not have; add it to the Deployment's pod template");
             }
             selector.put(key, carried.get(key));
         }

@@ -112,8 +112,7 @@ record VirtualServiceExtras(HttpRoutes weighted) {
             throw RouterException.permanent("a route matches by the header " + header
                     + " already, so the cohort cannot be told by it; choose another header");
         }
-        headers.putObject(header)
-                .put(cookie ? "regex" : "exact", cookie ? wanted.cookiePattern() : wanted.value());
+        headers.putObject(header).put(cookie ? "regex" : "exact", cookie ? wanted.cookiePattern() : wanted.value());
         return one;
     }
 

@@ -57,8 +57,7 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
         if (subsets != null) {
             subsets.require(!weight.isZero() || !extra.isNone());
         }
-        workloads.cluster()
-                .edit(virtualService, seen -> routes.set(seen, weight) | extras().set(seen, extra));
+        workloads.cluster().edit(virtualService, seen -> routes.set(seen, weight) | extras().set(seen, extra));
     }
 
     /** By the Deployments: a subset is a choice of pods among those of one Service. */
@@ -84,7 +83,9 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
 
     @Override
     public void cleanUp() throws RouterException {
-        KubeObject after = workloads.cluster().edit(virtualService, seen -> routes.set(seen, Weight.ZERO) | extras().set(seen, ExtraTraffic.NONE));
+        KubeObject after = workloads
+                .cluster()
+                .edit(virtualService, seen -> routes.set(seen, Weight.ZERO) | extras().set(seen, ExtraTraffic.NONE));
         if (subsets != null && !routes.nameCanary(after.tree())) {
             subsets.removeAdded();
         }
@@ -112,8 +113,12 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
          */
         void require(boolean canaryToo) throws RouterException {
             cluster.edit(rule, seen -> {
-                boolean canary = canaryToo && add(
-                        seen.tree(), settings.canarySubset(), settings.rule().canaryLabels(), "canaryLabels");
+                boolean canary = canaryToo
+                        && add(
+                                seen.tree(),
+                                settings.canarySubset(),
+                                settings.rule().canaryLabels(),
+                                "canaryLabels");
                 if (canary) {
                     seen.annotate(ADDED, settings.canarySubset());
                 }

@@ -102,8 +102,7 @@ record WeightedServices(String canary, String stable, String namespace) {
         if (entry == null && before != null) {
             entry = before.canary();
         }
-        ObjectNode found =
-                entry == null ? stableEntry(services).deepCopy().put("name", canary) : entry.deepCopy();
+        ObjectNode found = entry == null ? stableEntry(services).deepCopy().put("name", canary) : entry.deepCopy();
         found.remove("weight");
         return found;
     }

@@ -75,8 +75,8 @@ final class HttpRouter implements TrafficRouter {
         try {
             return RouterAnswer.read(credentials.redact(answer.text()).getBytes(StandardCharsets.UTF_8));
         } catch (RouterAnswer.Malformed e) {
-            throw new RouterException(PlainText.address(answer.from())
-                    + " did not answer as a router does: " + e.getMessage() + "; see docs/drivers/http.md");
+            throw new RouterException(PlainText.address(answer.from()) + " did not answer as a router does: "
+                    + e.getMessage() + "; see docs/drivers/http.md");
         }
     }
 
@@ -127,9 +127,11 @@ final class HttpRouter implements TrafficRouter {
         int status = answer.status();
         String says = credentials.redact(method + " " + answer.refusal() + reason(answer));
         answer.retryAfter()
-                .ifPresent(seconds -> wait = new Wait(
-                        context.clock().instant().plusSeconds(Math.min(seconds, LONGEST_WAIT_SECONDS)), says));
-        return status < 500 && !TRANSIENT.contains(status) ? RouterException.permanent(says) : new RouterException(says);
+                .ifPresent(seconds -> wait =
+                        new Wait(context.clock().instant().plusSeconds(Math.min(seconds, LONGEST_WAIT_SECONDS)), says));
+        return status < 500 && !TRANSIENT.contains(status)
+                ? RouterException.permanent(says)
+                : new RouterException(says);
     }
 
     /** The text of {@code {"error": "..."}}, where it may be shown. */

@@ -42,8 +42,7 @@ public final class JobDriver implements RouterDriver {
                                     FULL_NAME,
                                     "a job's full name",
                                     "write the folders and the name, without a slash before them: ops/shift-traffic"),
-                    "parameters",
-                            KeyType.byName("texts by name", KeyType.SCALAR, JobDriver::parameters),
+                    "parameters", KeyType.byName("texts by name", KeyType.SCALAR, JobDriver::parameters),
                     "timeout", KeyType.string("duration, at most `2h`", KeyType.DURATION, JobDriver::timeout)),
             """
             name         | job        | required, `ops/shift-traffic` | The job, with its folders.

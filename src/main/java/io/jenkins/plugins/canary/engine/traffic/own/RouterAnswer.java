@@ -134,7 +134,8 @@ public final class RouterAnswer {
                 return new CanaryHealth(state, text(value.path("detail"), "health.detail"));
             }
         }
-        String known = Stream.of(CanaryHealth.State.values()).map(RouterAnswer::word).collect(Collectors.joining(", "));
+        String known =
+                Stream.of(CanaryHealth.State.values()).map(RouterAnswer::word).collect(Collectors.joining(", "));
         throw wrong("health.state", value.path("state"), "one of " + known);
     }
 

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
@@ -208,11 +207,7 @@ class JsonSourceTest {
                         Unit.COUNT,
                         null,
                         new CustomMetric.Json(
-                                "http://127.0.0.1/",
-                                "$.a",
-                                null,
-                                Map.of("Content-Length", "5"),
-                                Auth.NONE),
+                                "http://127.0.0.1/", "$.a", null, Map.of("Content-Length", "5"), Auth.NONE),
                         ValueRange.of(Unit.COUNT)),
                 "the metric m",
                 "Content-Length");

@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
@@ -152,10 +152,7 @@ class PrometheusFaultsTest {
     @Test
     void aSilentServerEndsWithTheTimeOut() throws Exception {
         assertUnavailable(
-                new RawServer((s, out) -> Thread.sleep(20_000)),
-                500,
-                Auth.NONE,
-                "did not answer within 500 ms");
+                new RawServer((s, out) -> Thread.sleep(20_000)), 500, Auth.NONE, "did not answer within 500 ms");
     }
 
     @Test
@@ -311,11 +308,7 @@ class PrometheusFaultsTest {
                         .getBytes(StandardCharsets.UTF_8)));
         Secrets.Ref ref = new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN");
         Reading r = assertUnavailable(
-                server,
-                5_000,
-                new Auth(ref, null, null, null, null, null, null),
-                "answered 400",
-                "is bad");
+                server, 5_000, new Auth(ref, null, null, null, null, null, null), "answered 400", "is bad");
         assertFalse(r.detail().contains("s3cr3t"), r.detail());
         assertTrue(server.requests().get(0).contains("Authorization: Bearer s3cr3t-t0ken"));
     }
@@ -348,8 +341,7 @@ class PrometheusFaultsTest {
         return assertUnavailable(server, 10_000, Auth.NONE, parts);
     }
 
-    private Reading assertUnavailable(RawServer server, long timeout, Auth auth, String... parts)
-            throws Exception {
+    private Reading assertUnavailable(RawServer server, long timeout, Auth auth, String... parts) throws Exception {
         try (server) {
             Reading r = read(server.uri().toString(), timeout, auth);
             assertEquals(Reading.Status.UNAVAILABLE, r.status(), r.detail());

@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -139,8 +139,8 @@ class MetricSetsTest {
     }
 
     private static Metrics metrics(Exporter exporter) {
-        SourceSettings.Prometheus server = new SourceSettings.Prometheus(
-                prometheus.uri().toString(), null, Auth.NONE, null, 10_000);
+        SourceSettings.Prometheus server =
+                new SourceSettings.Prometheus(prometheus.uri().toString(), null, Auth.NONE, null, 10_000);
         HttpNames own = new HttpNames("app_requests_total", "status", "5..", "app_seconds", 1);
         HttpNames usual = exporter.http() == null ? own : exporter.http();
         HttpNames names = new HttpNames(

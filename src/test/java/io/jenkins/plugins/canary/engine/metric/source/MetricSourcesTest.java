@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric.source;
 
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +9,7 @@ import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -73,8 +73,8 @@ class MetricSourcesTest {
             out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes());
         })) {
             MetricSource source = sources.open(
-                    SampleMetrics.metrics(new SourceSettings.Prometheus(
-                            prometheus.uri().toString(), null, Auth.NONE, 30_000)),
+                    SampleMetrics.metrics(
+                            new SourceSettings.Prometheus(prometheus.uri().toString(), null, Auth.NONE, 30_000)),
                     SampleMetrics.context());
             read(
                             source,
@@ -94,8 +94,8 @@ class MetricSourcesTest {
     void aTenantIsNamedInEachQuery() throws Exception {
         try (RawServer mimir = RawServer.json(SCALAR)) {
             MetricSource source = sources.open(
-                    SampleMetrics.metrics(new SourceSettings.Prometheus(
-                            mimir.uri().toString(), null, Auth.NONE, "team-a", 30_000)),
+                    SampleMetrics.metrics(
+                            new SourceSettings.Prometheus(mimir.uri().toString(), null, Auth.NONE, "team-a", 30_000)),
                     SampleMetrics.context());
             assertEquals(0.25, read(source, "requests").get(query("requests")).value());
             assertTrue(

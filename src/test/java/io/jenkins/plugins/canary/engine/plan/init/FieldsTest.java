@@ -88,8 +88,7 @@ class FieldsTest {
             String at = n.place().substring(n.place().lastIndexOf(' ') + 1);
             String metric = at.replaceFirst("^(spec(?:\\.analysis)?\\.metrics\\[\\d+]).*", "$1");
             boolean here = n.place().contains(" " + place.object.get("kind") + " ");
-            return here
-                    && (place.path.startsWith(at) || isLeftOut(n, at) && place.path.startsWith(metric));
+            return here && (place.path.startsWith(at) || isLeftOut(n, at) && place.path.startsWith(metric));
         });
     }
 
@@ -146,7 +145,11 @@ class FieldsTest {
             Place place = places(documents).get(i);
             FieldTable table = table(place, result);
             boolean leaf = !(place.value instanceof Map) && !(place.value instanceof List);
-            if (!leaf || table == null || table.fate(place.path) != Fate.PLAN || isOut(place, result) || isArgument(place, scenario)) {
+            if (!leaf
+                    || table == null
+                    || table.fate(place.path) != Fate.PLAN
+                    || isOut(place, result)
+                    || isArgument(place, scenario)) {
                 continue;
             }
             place.put.accept(place.value instanceof Boolean b ? !b : "other-" + place.value);
@@ -177,9 +180,11 @@ class FieldsTest {
             FieldTable table = table(place, result);
             Fate fate = table == null ? null : table.fate(place.path);
             if (table != ServicePlan.KEPT && (fate == Fate.KEPT || fate == Fate.NONE)) {
-                result.notCarried().forEach(n -> assertFalse(
-                        n.place().contains(" " + place.object.get("kind") + " ") && n.place().endsWith(" " + place.path),
-                        n.toString()));
+                result.notCarried()
+                        .forEach(n -> assertFalse(
+                                n.place().contains(" " + place.object.get("kind") + " ")
+                                        && n.place().endsWith(" " + place.path),
+                                n.toString()));
             }
         }
     }

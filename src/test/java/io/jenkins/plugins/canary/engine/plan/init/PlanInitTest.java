@@ -50,15 +50,17 @@ class PlanInitTest {
                 """.formatted(steps, analysis, metric);
     }
 
-    private static final String ARGS = "args: [ { name: hash, value: h }, { name: team, valueFrom: { fieldRef: { fieldPath:"
-            + " \"metadata.labels['team']\" } } } ]";
+    private static final String ARGS =
+            "args: [ { name: hash, value: h }, { name: team, valueFrom: { fieldRef: { fieldPath:"
+                    + " \"metadata.labels['team']\" } } } ]";
 
     @Test
     void stepsAreHoldsApprovalsAndGates() throws Exception {
         CanaryPlan plan = plan(init(
                 rollout(
                         "{ setWeight: 5 }, { pause: { duration: 90 } }, { setWeight: 25 }, { analysis: { templates:"
-                                + " [ { templateName: t } ], " + ARGS + " } }, { pause: { duration: 1m } }, { pause: {} }",
+                                + " [ { templateName: t } ], " + ARGS
+                                + " } }, { pause: { duration: 1m } }, { pause: {} }",
                         "",
                         "interval: 30s, count: 5, successCondition: 'result[0] >= {{args.least}}'"),
                 NONE));
@@ -75,7 +77,8 @@ class PlanInitTest {
         assertEquals(1, plan.abort().get(0).consecutiveFailures());
         assertEquals(Duration.ofSeconds(30), plan.metrics().interval());
         assertEquals(
-                "up{hash=\"h\", team=\"blue\"}", plan.metrics().custom().get("m").query());
+                "up{hash=\"h\", team=\"blue\"}",
+                plan.metrics().custom().get("m").query());
     }
 
     @Test
@@ -146,7 +149,8 @@ class PlanInitTest {
 
     @Test
     void anAbTestIsShownAsAPhase() throws Exception {
-        String said = String.join("\n", Scenario.read("flagger-ab-test.yaml").init().toDo());
+        String said =
+                String.join("\n", Scenario.read("flagger-ab-test.yaml").init().toDo());
         assertTrue(said.contains("header: {name: x-canary, value: insider}"), said);
         assertTrue(said.contains("cookie: {name: canary, value: always}"), said);
         assertTrue(said.contains("hold: 12m"), said);
@@ -172,6 +176,7 @@ class PlanInitTest {
     void whatCannotBeIsSaid() {
         InitException none = assertThrows(InitException.class, () -> init("kind: Pod\nmetadata: { name: a }", NONE));
         assertEquals(
-                "there is no Rollout of Argo Rollouts, no Canary of Flagger and no Deployment among Pod a", none.getMessage());
+                "there is no Rollout of Argo Rollouts, no Canary of Flagger and no Deployment among Pod a",
+                none.getMessage());
     }
 }

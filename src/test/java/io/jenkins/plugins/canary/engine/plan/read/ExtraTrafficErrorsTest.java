@@ -53,8 +53,8 @@ class ExtraTrafficErrorsTest {
         "'match: { header: { name: X-Canary, value: always } }',send requests by header or cookie to the canary,match"
     })
     void aDriverThatCannotNamesThoseThatCan(String keys, String what, String key) {
-        String text = PlanTexts.sound(ONE, "{ name: One, " + keys + " }")
-                .replace("fake: { refuses: 13 }", "deployment: {}");
+        String text =
+                PlanTexts.sound(ONE, "{ name: One, " + keys + " }").replace("fake: { refuses: 13 }", "deployment: {}");
         List<String> errors = errors(text);
         assertEquals(1, errors.size(), errors::toString);
         String start = "phases[0]." + key + ": the driver deployment cannot " + what + "; these can: ";

@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.Judge;
@@ -23,7 +24,6 @@ import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -33,9 +33,9 @@ import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
-import io.jenkins.plugins.canary.engine.yaml.Problem;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
+import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -180,8 +180,7 @@ class PlanReaderTest {
 
     @Test
     void aCohortStaysAndCopiesEnd() throws PlanException {
-        List<Phase> phases =
-                PlanReader.read(PlanTexts.named("everything.yaml")).phases();
+        List<Phase> phases = PlanReader.read(PlanTexts.named("everything.yaml")).phases();
         ExtraTraffic staff = new ExtraTraffic(
                 List.of(
                         new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),

@@ -36,8 +36,16 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class PlanSchemaTest {
 
     static final List<String> GOOD = PlanTexts.GOOD;
-    static final List<String> DRIVERS_WITH_A_PAGE =
-            List.of("argoRollout", "deployment", "flagger", "gatewayApi", "helm", "istio", "nginxIngress", "service", "traefik");
+    static final List<String> DRIVERS_WITH_A_PAGE = List.of(
+            "argoRollout",
+            "deployment",
+            "flagger",
+            "gatewayApi",
+            "helm",
+            "istio",
+            "nginxIngress",
+            "service",
+            "traefik");
     static final List<String> OWN_ROUTERS = List.of("http", "job");
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String SCHEMA =

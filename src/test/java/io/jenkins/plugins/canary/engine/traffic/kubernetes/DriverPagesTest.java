@@ -19,7 +19,18 @@ class DriverPagesTest {
     private static final Pattern PLAN = Pattern.compile("(?s)```yaml\\n(name:.*?)```");
 
     @ParameterizedTest
-    @ValueSource(strings = {"argoRollout", "awsLoadBalancer", "canary", "flagger", "helm", "preflight", "probes", "service", "traefik"})
+    @ValueSource(
+            strings = {
+                "argoRollout",
+                "awsLoadBalancer",
+                "canary",
+                "flagger",
+                "helm",
+                "preflight",
+                "probes",
+                "service",
+                "traefik"
+            })
     void aPlanOnAPageIsAPlan(String driver) throws Exception {
         Path page = Path.of("docs", "drivers", driver + ".md");
         String text = Files.readString(Files.exists(page) ? page : Path.of("..").resolve(page));

@@ -53,8 +53,7 @@ class DriverRightsTest {
     void thePreflightOfAControllersDriverAsksForTheRightsOnItsPage() throws Exception {
         try (MockWorld world = new MockWorld()) {
             world.create(ArgoObjects.manifests(10, 100));
-            assertEquals(
-                    documented("argoRollout"), asked(settings("argoRollout", "rollout: api"), world.admin()));
+            assertEquals(documented("argoRollout"), asked(settings("argoRollout", "rollout: api"), world.admin()));
         }
         try (MockWorld world = new MockWorld()) {
             world.create(FlaggerObjects.manifests("http://127.0.0.1:1/flagger", "token", 10, 100));

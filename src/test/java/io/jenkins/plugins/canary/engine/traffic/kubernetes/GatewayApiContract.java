@@ -60,7 +60,8 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
 
     @Override
     protected String manifests() {
-        return KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+        return KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1)
+                + """
                 ---
                 apiVersion: VERSION
                 kind: KIND
@@ -91,11 +92,13 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
     /** Only HTTPRoutes can. */
     @Override
     protected ExtraTraffic extra() {
-        return !kind().equals(KubeWorld.HTTP_ROUTE) ? ExtraTraffic.NONE : new ExtraTraffic(
-                List.of(
-                        new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
-                        new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
-                Weight.ofPercent(10));
+        return !kind().equals(KubeWorld.HTTP_ROUTE)
+                ? ExtraTraffic.NONE
+                : new ExtraTraffic(
+                        List.of(
+                                new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
+                                new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
+                        Weight.ofPercent(10));
     }
 
     /** Whoever owns the rule finds it as it was. */
@@ -110,15 +113,19 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
             assertEquals(before.at("/spec/rules/0/backendRefs"), during.at("/spec/rules/0/backendRefs"));
             assertEquals(before.at("/spec/rules/1"), during.at("/spec/rules/1"), "a rule of others");
             assertEquals(
-                    10, during.at("/spec/rules/0/filters/1/requestMirror/percent").asInt());
+                    10,
+                    during.at("/spec/rules/0/filters/1/requestMirror/percent").asInt());
             assertEquals(
                     "api-canary",
-                    during.at("/spec/rules/0/filters/1/requestMirror/backendRef/name").asText());
-            assertEquals("api-canary", during.at("/spec/rules/2/backendRefs/0/name").asText());
+                    during.at("/spec/rules/0/filters/1/requestMirror/backendRef/name")
+                            .asText());
+            assertEquals(
+                    "api-canary", during.at("/spec/rules/2/backendRefs/0/name").asText());
             assertEquals(before.at("/spec/rules/0/filters"), during.at("/spec/rules/2/filters"));
             assertEquals(2, during.at("/spec/rules/2/matches").size());
             assertEquals(
-                    "always", during.at("/spec/rules/2/matches/0/headers/0/value").asText());
+                    "always",
+                    during.at("/spec/rules/2/matches/0/headers/0/value").asText());
             assertEquals(
                     "^(.*;\\s*)?canary=always(;.*)?$",
                     during.at("/spec/rules/2/matches/1/headers/0/value").asText());

@@ -113,18 +113,15 @@ class GivenIngressTest {
     }
 
     private void coversOnly(String path) throws Exception {
-        world.edit(
-                KubeWorld.INGRESS,
-                "given",
-                tree -> ((ObjectNode) tree.at("/spec/rules/0/http/paths/0")).put("path", path));
+        world.edit(KubeWorld.INGRESS, "given", tree -> ((ObjectNode) tree.at("/spec/rules/0/http/paths/0"))
+                .put("path", path));
     }
 
     @Test
     void whatItDoesNotCoverIsNamedBeforeAnythingIsShifted() throws Exception {
         coversOnly("/old");
         try (TrafficRouter router = open()) {
-            RouterException refused =
-                    assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
             assertTrue(refused.permanent());
             assertTrue(
                     refused.getMessage().contains("does not cover [api.example.test/ Prefix] of api"),

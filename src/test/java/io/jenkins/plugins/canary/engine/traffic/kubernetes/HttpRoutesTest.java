@@ -26,8 +26,7 @@ class HttpRoutesTest {
     private static final HttpRoutes ROUTES = new HttpRoutes(List.of("main"), "api", "canary", "stable");
 
     private static KubeObject service(String http) throws Exception {
-        ObjectNode tree =
-                (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree("{spec: {http: [" + http + "]}}");
+        ObjectNode tree = (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree("{spec: {http: [" + http + "]}}");
         return new KubeObject(new ObjectRef(Kind.VIRTUAL_SERVICE, "shop", "api"), tree);
     }
 

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -49,8 +49,7 @@ public abstract class KubeWorld implements AutoCloseable {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final Map<String, Kind> KINDS = Stream.concat(
-                    ROUTES.stream(),
-                    Stream.of(Kind.SERVICE, Kind.DEPLOYMENT, Kind.ENDPOINT_SLICE, ROLLOUT, CANARY))
+                    ROUTES.stream(), Stream.of(Kind.SERVICE, Kind.DEPLOYMENT, Kind.ENDPOINT_SLICE, ROLLOUT, CANARY))
             .collect(Collectors.toMap(Kind::name, Function.identity()));
 
     public abstract String namespace();

@@ -111,7 +111,9 @@ class KubernetesDriversTest {
                 contexts: [{name: x, context: {cluster: c, user: u}}]
                 current-context: x
                 """);
-        assertRefused("cluster: { kubeconfig: '" + file + "', context: y }", "the kubeconfig " + file + " has no context 'y'; name one of those that it has: x");
+        assertRefused(
+                "cluster: { kubeconfig: '" + file + "', context: y }",
+                "the kubeconfig " + file + " has no context 'y'; name one of those that it has: x");
         assertRefused("cluster: { kubeconfig: '" + file + "' }", "the plan names no namespace");
     }
 

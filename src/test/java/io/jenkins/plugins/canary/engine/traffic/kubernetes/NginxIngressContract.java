@@ -87,8 +87,9 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
             assertEquals("canary", during.annotation(PREFIX + "canary-by-cookie"));
             rolledBack(router);
         }
-        assertTrue(
-                world().admin().find(world().ref(KubeWorld.INGRESS, "api-canary")).isEmpty());
+        assertTrue(world().admin()
+                .find(world().ref(KubeWorld.INGRESS, "api-canary"))
+                .isEmpty());
     }
 
     @Test
@@ -143,7 +144,8 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ofPercent(10));
             world().edit(KubeWorld.INGRESS, "api", tree -> {
-                ((ArrayNode) tree.at("/spec/rules")).insert(0, tree.at("/spec/rules/1").deepCopy());
+                ((ArrayNode) tree.at("/spec/rules"))
+                        .insert(0, tree.at("/spec/rules/1").deepCopy());
                 ((ObjectNode) tree.at("/spec/rules/0")).put("host", "*.example.net");
             });
             assertTrue(router.observe().warnings().get(0).contains("does not cover [*.example.net/"));
@@ -180,7 +182,8 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
     @Test
     void aCanaryServiceWithoutAPortOfThePathsIsRefused() throws Exception {
         try (TrafficRouter router = settings().open(CONTEXT)) {
-            world().edit(Kind.SERVICE, "api-canary", tree -> ((ObjectNode) tree.at("/spec/ports/0")).put("name", "web"));
+            world().edit(Kind.SERVICE, "api-canary", tree -> ((ObjectNode) tree.at("/spec/ports/0"))
+                    .put("name", "web"));
             RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
             assertTrue(refused.getMessage().contains("has no port http"), refused.getMessage());
         }

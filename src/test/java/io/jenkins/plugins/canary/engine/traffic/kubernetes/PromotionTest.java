@@ -77,7 +77,9 @@ class PromotionTest {
     void theCanaryRunsUntilTheTrafficHasLeftItForAWhile() {
         Workload stable = stable(NEW, 4, 4, 4);
         Workload canary = canary(1, 1);
-        assertInstanceOf(Step.Wait.class, new Promotion(stable, canary, BEGUN, Observation.of(Weight.ZERO, false, "", List.of()), false).next());
+        assertInstanceOf(
+                Step.Wait.class,
+                new Promotion(stable, canary, BEGUN, Observation.of(Weight.ZERO, false, "", List.of()), false).next());
         assertInstanceOf(
                 Step.NoteTrafficBack.class,
                 seen(stable, canary, BEGUN, Weight.ZERO).next());
@@ -85,9 +87,12 @@ class PromotionTest {
         assertInstanceOf(
                 Step.Wait.class, seen(stable, canary, noted, Weight.ZERO).next());
         assertInstanceOf(
-                Step.ScaleCanaryDown.class, new Promotion(stable, canary, noted, Observation.of(Weight.ZERO), true).next());
-        assertInstanceOf(Step.Wait.class, new Promotion(stable, canary(0, 1), noted, Observation.of(Weight.ZERO), true).next());
-        assertInstanceOf(Step.Done.class, new Promotion(stable, canary(0, 0), noted, Observation.of(Weight.ZERO), true).next());
+                Step.ScaleCanaryDown.class,
+                new Promotion(stable, canary, noted, Observation.of(Weight.ZERO), true).next());
+        assertInstanceOf(
+                Step.Wait.class, new Promotion(stable, canary(0, 1), noted, Observation.of(Weight.ZERO), true).next());
+        assertInstanceOf(
+                Step.Done.class, new Promotion(stable, canary(0, 0), noted, Observation.of(Weight.ZERO), true).next());
         assertInstanceOf(Step.Done.class, new Promotion(stable, null, noted, Observation.of(Weight.ZERO), true).next());
     }
 

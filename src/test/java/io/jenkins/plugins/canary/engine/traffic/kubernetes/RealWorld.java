@@ -122,7 +122,11 @@ public final class RealWorld extends KubeWorld {
         String api = kind.group().isEmpty() ? "/api/" : "/apis/" + kind.group() + "/";
         String known = client.raw(api + kind.version());
         return known != null
-                && Cluster.JSON.readTree(known).path("resources").findValuesAsText("name").contains(kind.plural());
+                && Cluster.JSON
+                        .readTree(known)
+                        .path("resources")
+                        .findValuesAsText("name")
+                        .contains(kind.plural());
     }
 
     @Override

@@ -31,9 +31,10 @@ class RouteInAnotherNamespaceTest {
     void begin() throws Exception {
         world = new MockWorld();
         world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1));
-        ObjectNode tree = (ObjectNode) Cluster.JSON.readTree("{\"metadata\":{},\"spec\":{\"parentRefs\":[{\"name\":\"edge\"}],"
-                + "\"rules\":[{\"backendRefs\":[{\"name\":\"api\",\"namespace\":\"shop\",\"port\":80},"
-                + "{\"name\":\"api-canary\",\"port\":80,\"weight\":0}]}]}}");
+        ObjectNode tree =
+                (ObjectNode) Cluster.JSON.readTree("{\"metadata\":{},\"spec\":{\"parentRefs\":[{\"name\":\"edge\"}],"
+                        + "\"rules\":[{\"backendRefs\":[{\"name\":\"api\",\"namespace\":\"shop\",\"port\":80},"
+                        + "{\"name\":\"api-canary\",\"port\":80,\"weight\":0}]}]}}");
         world.admin().create(ROUTE, tree);
         world.accept(world.admin().get(ROUTE), 0);
         world.moveOn();

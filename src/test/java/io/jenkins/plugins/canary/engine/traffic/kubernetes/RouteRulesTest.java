@@ -27,7 +27,6 @@ class RouteRulesTest {
         return new RouteRules(ROUTE, "api-canary", "api", wanted, "shop");
     }
 
-
     private static KubeObject route(String rules) throws Exception {
         ObjectNode tree = (ObjectNode) new ObjectMapper(new YAMLFactory())
                 .readTree("{metadata: {generation: 4, namespace: shop}, spec: {rules: " + rules + "}}");
@@ -62,8 +61,7 @@ class RouteRulesTest {
         KubeObject route = route(rules);
         assertTrue(named.set(route, Weight.ofPercent(10)));
         assertEquals(1, route.tree().at("/spec/rules/2/backendRefs").size(), "not named, not touched");
-        assertEquals(
-                Map.of("2", Weight.ZERO), rules(List.of("2")).weights(route));
+        assertEquals(Map.of("2", Weight.ZERO), rules(List.of("2")).weights(route));
         assertFalse(named.set(route, Weight.ofPercent(10)), "it is there already");
     }
 

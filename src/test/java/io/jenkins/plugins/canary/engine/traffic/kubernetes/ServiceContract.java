@@ -191,8 +191,7 @@ abstract class ServiceContract {
         }
         world.edit(Kind.DEPLOYMENT, "api-blue", tree -> tree.withObject("/spec").put("replicas", 2));
         RouterContext c = RouterContract.CONTEXT;
-        RouterContext next =
-                RouterContext.of("contract-2", c.target(), "v3", "a test", c.secrets(), c.clock());
+        RouterContext next = RouterContext.of("contract-2", c.target(), "v3", "a test", c.secrets(), c.clock());
         try (TrafficRouter router = settings("0s").open(next)) {
             assertEquals(Weight.ZERO, router.observe().weight());
             promote(router);
@@ -203,7 +202,8 @@ abstract class ServiceContract {
 
     @Test
     void aVersionWithoutPodsGetsNothing() throws Exception {
-        world.edit(Kind.DEPLOYMENT, "api-green", tree -> tree.withObject("/spec").put("replicas", 0));
+        world.edit(
+                Kind.DEPLOYMENT, "api-green", tree -> tree.withObject("/spec").put("replicas", 0));
         try (TrafficRouter router = open("0s")) {
             RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.FULL));
             assertTrue(refused.getMessage().contains("scale it up before the rollout"), refused.getMessage());

@@ -104,17 +104,13 @@ class SeveralRoutesTest {
         world.putStatus(world.get(KubeWorld.HTTP_ROUTE, "partners"), status -> {
             ObjectNode parent = status.putArray("parents").addObject();
             parent.putObject("parentRef").put("name", "edge");
-            parent.putArray("conditions")
-                    .addObject()
-                    .put("type", "Accepted")
-                    .put("status", "True");
+            parent.putArray("conditions").addObject().put("type", "Accepted").put("status", "True");
             parent.withArray("conditions")
                     .addObject()
                     .put("type", "ResolvedRefs")
                     .put("status", "False");
         });
-        assertEquals(
-                CanaryHealth.State.REFUSED, router.observe().health().state());
+        assertEquals(CanaryHealth.State.REFUSED, router.observe().health().state());
     }
 
     @Test

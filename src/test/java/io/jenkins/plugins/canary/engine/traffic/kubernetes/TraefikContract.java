@@ -87,8 +87,10 @@ abstract class TraefikContract extends KubernetesRouterContract {
             ObjectNode during = world().get(KubeWorld.INGRESS_ROUTE, "api").tree();
             assertEquals(3, during.at("/spec/routes").size());
             ObjectNode expected = before.spec().path("routes").get(0).deepCopy();
-            expected.put("match", "(Host(`api.example.test`)) && (Header(`X-Canary`, `always`) || HeaderRegexp(`Cookie`,"
-                            + " `^(.*;\\s*)?canary=always(;.*)?$`))")
+            expected.put(
+                            "match",
+                            "(Host(`api.example.test`)) && (Header(`X-Canary`, `always`) || HeaderRegexp(`Cookie`,"
+                                    + " `^(.*;\\s*)?canary=always(;.*)?$`))")
                     .put("priority", "Host(`api.example.test`)".length() + 1);
             ObjectNode entry = (ObjectNode) spec().at("/weighted/services/0").deepCopy();
             entry.put("name", "api-canary").remove("weight");
@@ -103,8 +105,8 @@ abstract class TraefikContract extends KubernetesRouterContract {
 
     @Test
     void aCohortNeedsTheIngressRouteAndMirrorsAreRefused() throws Exception {
-        RouterSettings without = SettingsText.read(driver(), "{ traefikService: weighted }")
-                .settings();
+        RouterSettings without =
+                SettingsText.read(driver(), "{ traefikService: weighted }").settings();
         assertTrue(without.refusal(extra()).contains("write ingressRoute: NAME"), without.refusal(extra()));
         assertNull(settings().refusal(extra()));
         try (TrafficRouter router = settings().open(CONTEXT)) {

@@ -34,7 +34,8 @@ class ExampleRouterTest extends RouterContract {
     protected RouterSettings settings() throws Exception {
         if (server == null) {
             assumeTrue(
-                    Stream.of(System.getenv("PATH").split(":")).anyMatch(p -> Files.isExecutable(Path.of(p, "python3"))),
+                    Stream.of(System.getenv("PATH").split(":"))
+                            .anyMatch(p -> Files.isExecutable(Path.of(p, "python3"))),
                     "python3 is not installed");
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = free.getLocalPort();

@@ -39,12 +39,13 @@ class HttpRouterFaultsTest extends RouterContract {
 
             @Override
             public TrafficRouter open(RouterContext context) {
-                return new Persistent(new Attempt<TrafficRouter>() {
-                    @Override
-                    TrafficRouter once() throws RouterException {
-                        return settings.open(context);
-                    }
-                }.untilDone());
+                return new Persistent(
+                        new Attempt<TrafficRouter>() {
+                            @Override
+                            TrafficRouter once() throws RouterException {
+                                return settings.open(context);
+                            }
+                        }.untilDone());
             }
         };
     }

@@ -96,8 +96,21 @@ class HttpRouterTest extends RouterContract {
 
     @ParameterizedTest
     @CsvSource({
-        "400,true", "401,true", "403,true", "404,true", "410,true", "422,true", "423,true", "408,false", "409,false",
-        "425,false", "429,false", "500,false", "502,false", "503,false", "302,true"
+        "400,true",
+        "401,true",
+        "403,true",
+        "404,true",
+        "410,true",
+        "422,true",
+        "423,true",
+        "408,false",
+        "409,false",
+        "425,false",
+        "429,false",
+        "500,false",
+        "502,false",
+        "503,false",
+        "302,true"
     })
     void whetherItIsWorthAskingAgain(int status, boolean permanent) throws Exception {
         RouterException refused = refused(status, "{\"error\":\"the pool payment is locked\"}");
@@ -144,7 +157,8 @@ class HttpRouterTest extends RouterContract {
         }
         SettingsText read =
                 SettingsText.read(new HttpDriver(), "{ url: 'http://a.example.com', auth: { bearer: hunter2 } }");
-        assertTrue(read.onlyProblem().contains("referred to") && !read.onlyProblem().contains("hunter2"));
+        assertTrue(read.onlyProblem().contains("referred to")
+                && !read.onlyProblem().contains("hunter2"));
     }
 
     /** Where a plan chose the address, what stands there may be anybody's. */

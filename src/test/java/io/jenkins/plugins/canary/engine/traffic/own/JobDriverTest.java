@@ -55,6 +55,7 @@ class JobDriverTest {
         assertEquals(
                 place,
                 read("{ name: shift, timeout: 1m, parameters: { SERVICE: a } }").place(new Target("c", "d"), null));
-        assertNotEquals(place, read("{ name: shift, parameters: { SERVICE: b } }").place(one, null));
+        assertNotEquals(
+                place, read("{ name: shift, parameters: { SERVICE: b } }").place(one, null));
     }
 }

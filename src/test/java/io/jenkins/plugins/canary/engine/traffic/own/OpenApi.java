@@ -25,7 +25,8 @@ final class OpenApi {
 
     OpenApi() throws IOException {
         Path here = Path.of("docs/router-openapi.yaml");
-        try (Reader reader = Files.newBufferedReader(Files.exists(here) ? here : Path.of("..").resolve(here))) {
+        try (Reader reader = Files.newBufferedReader(
+                Files.exists(here) ? here : Path.of("..").resolve(here))) {
             api = new ObjectMapper().valueToTree(new Yaml().load(reader));
         }
     }
@@ -52,8 +53,8 @@ final class OpenApi {
             fits(call.body(), body, call);
         }
         JsonNode answers = operation.path("responses");
-        JsonNode answer = resolved(answers.path(
-                answers.has(call.status() + "") ? call.status() + "" : call.status() / 100 + "XX"));
+        JsonNode answer = resolved(
+                answers.path(answers.has(call.status() + "") ? call.status() + "" : call.status() / 100 + "XX"));
         JsonNode schema = answer.at("/content/application~1json/schema");
         if (call.answer() != null && !schema.isMissingNode()) {
             fits(call.answer(), schema, call);

@@ -82,6 +82,9 @@ class RouterAnswerTest {
                 "warnings is a list of 21, not a list of at most 20 texts",
                 fault("{\"weight\": 5, \"warnings\": [" + warnings + "\"a\"]}"));
         assertEquals(
-                503, read("{\"weight\": 5, \"detail\": \"" + "x".repeat(5_000) + "\"}").detail().length());
+                503,
+                read("{\"weight\": 5, \"detail\": \"" + "x".repeat(5_000) + "\"}")
+                        .detail()
+                        .length());
     }
 }

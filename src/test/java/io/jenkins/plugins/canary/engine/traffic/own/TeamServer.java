@@ -93,7 +93,14 @@ final class TeamServer implements AutoCloseable {
             return;
         }
         answer = wrong == Fault.NOT_JSON ? answer.substring(0, answer.length() - 1) : answer;
-        calls.add(new Call(method, path, query, headers, body, status, wrong == Fault.NONE && instead == null ? tree(answer) : null));
+        calls.add(new Call(
+                method,
+                path,
+                query,
+                headers,
+                body,
+                status,
+                wrong == Fault.NONE && instead == null ? tree(answer) : null));
         if (retryAfter != null) {
             exchange.getResponseHeaders().set("Retry-After", retryAfter);
         }
@@ -113,7 +120,8 @@ final class TeamServer implements AutoCloseable {
     }
 
     private JsonNode done(String method, String path, Map<String, String> query, JsonNode body) throws IOException {
-        String version = body == null ? query.get("version") : body.path("version").asText();
+        String version =
+                body == null ? query.get("version") : body.path("version").asText();
         switch (method + " " + path.substring(PATH.length())) {
             case "GET /weight" -> {}
             case "PUT /weight" -> {

@@ -117,15 +117,22 @@ class InitCommandTest {
     @Test
     void readsTheClusterAndChangesNothing() throws Exception {
         try (MockWorld world = new MockWorld()) {
-            world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 0) + """
+            world.create(
+                    KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 0) + """
                     ---
                     apiVersion: gateway.networking.k8s.io/v1
                     kind: HTTPRoute
                     metadata: {name: public}
                     spec: {parentRefs: [{name: edge}], rules: [{backendRefs: [{name: api, port: 80}]}]}
                     """);
-            Cli.Ended end = Cli.run("init", "--from-cluster", "shop/api", "--kubeconfig", world.kubeconfig(),
-                            "--prometheus", "http://prometheus:9090")
+            Cli.Ended end = Cli.run(
+                            "init",
+                            "--from-cluster",
+                            "shop/api",
+                            "--kubeconfig",
+                            world.kubeconfig(),
+                            "--prometheus",
+                            "http://prometheus:9090")
                     .exits(0)
                     .says("gatewayApi: {httpRoute: public}", "target: {namespace: shop, deployment: api}");
             assertFalse(end.out().contains("is not needed"), end.toString());

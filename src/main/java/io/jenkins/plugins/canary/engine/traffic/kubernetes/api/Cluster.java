@@ -41,8 +41,7 @@ public final class Cluster implements AutoCloseable {
 
     private static final Kind NAMESPACE = new Kind("", "v1", "Namespace", "namespaces");
 
-    private static final Kind SELF =
-            new Kind("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews");
+    private static final Kind SELF = new Kind("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews");
 
     private final KubernetesClient client;
     private final ApiHttp http;
@@ -178,7 +177,8 @@ public final class Cluster implements AutoCloseable {
         try {
             if (find(new ObjectRef(NAMESPACE, "", name)).isEmpty()) {
                 throw RouterException.permanent("the namespace " + name + " does not exist in the cluster at "
-                        + http.server() + "; kubectl get namespaces lists those that do, kubectl config get-contexts the"
+                        + http.server()
+                        + "; kubectl get namespaces lists those that do, kubectl config get-contexts the"
                         + " other clusters");
             }
         } catch (KubeException mayNotLook) {

@@ -54,7 +54,8 @@ final class KubeconfigFiles {
             }
         }
         if (files.stream().noneMatch(File::exists)) {
-            throw read.wrong("does not exist", "name another file: cluster: { kubeconfig: FILE }, or export KUBECONFIG=FILE");
+            throw read.wrong(
+                    "does not exist", "name another file: cluster: { kubeconfig: FILE }, or export KUBECONFIG=FILE");
         }
         read.requireContext(wanted == null ? read.current : wanted, wanted == null, now);
     }
@@ -83,11 +84,12 @@ final class KubeconfigFiles {
     private void requireContext(String name, boolean isCurrent, Instant now) throws RouterException {
         List<String> names = contexts.stream().map(NamedContext::getName).toList();
         if (name.isEmpty()) {
-            throw wrong(
-                    "has no current-context", "cluster: { context: NAME }, one of " + String.join(", ", names));
+            throw wrong("has no current-context", "cluster: { context: NAME }, one of " + String.join(", ", names));
         }
-        NamedContext context =
-                contexts.stream().filter(c -> name.equals(c.getName())).findFirst().orElse(null);
+        NamedContext context = contexts.stream()
+                .filter(c -> name.equals(c.getName()))
+                .findFirst()
+                .orElse(null);
         if (context == null || context.getContext() == null) {
             throw wrong(
                     "has no context '" + name + "'" + (isCurrent ? ", which is its current-context" : ""),
@@ -100,7 +102,8 @@ final class KubeconfigFiles {
                 .orElseThrow(() -> wrong(
                         "has a context '" + name + "' of a cluster '" + cluster + "' that is not in it",
                         "kubectl config set-cluster " + cluster + " --server=https://HOST:6443"));
-        requireFile(server.getCluster().getCertificateAuthority(), "certificate-authority of cluster '" + cluster + "'");
+        requireFile(
+                server.getCluster().getCertificateAuthority(), "certificate-authority of cluster '" + cluster + "'");
         String user = context.getContext().getUser();
         if (user == null || user.isEmpty()) {
             return; // an API server may let everybody in
@@ -144,7 +147,9 @@ final class KubeconfigFiles {
     /** Relative paths begin at the kubeconfig. */
     private File beside(String path) {
         File given = new File(path);
-        return given.isAbsolute() ? given : new File(files.get(0).getAbsoluteFile().getParentFile(), path);
+        return given.isAbsolute()
+                ? given
+                : new File(files.get(0).getAbsoluteFile().getParentFile(), path);
     }
 
     private boolean isProgram(String command) {
@@ -165,7 +170,8 @@ final class KubeconfigFiles {
             byte[] pem = user.getClientCertificateData() != null
                     ? Base64.getMimeDecoder().decode(user.getClientCertificateData())
                     : user.getClientCertificate() != null
-                            ? Files.readAllBytes(beside(user.getClientCertificate()).toPath())
+                            ? Files.readAllBytes(
+                                    beside(user.getClientCertificate()).toPath())
                             : "".getBytes(StandardCharsets.US_ASCII);
             return pem.length == 0
                     ? null
@@ -180,6 +186,7 @@ final class KubeconfigFiles {
 
     private RouterException wrong(String what, String remedy) {
         return RouterException.permanent("the kubeconfig "
-                + String.join(File.pathSeparator, files.stream().map(File::getPath).toList()) + " " + what + "; " + remedy);
+                + String.join(
+                        File.pathSeparator, files.stream().map(File::getPath).toList()) + " " + what + "; " + remedy);
     }
 }

@@ -21,8 +21,8 @@ public record Right(String group, String resource, String verb, String name) {
      * What a rollout does without, and tells less: what both versions' configuration was before it, and what the canary's pods
      * say.
      */
-    public static final List<Right> OPTIONAL = List.of(
-            new Right("", "configmaps", "get"), new Right("", "secrets", "get"), new Right("", "pods", "list"));
+    public static final List<Right> OPTIONAL =
+            List.of(new Right("", "configmaps", "get"), new Right("", "secrets", "get"), new Right("", "pods", "list"));
 
     /** To every object of a kind. */
     public Right(String group, String resource, String verb) {
@@ -48,7 +48,9 @@ public record Right(String group, String resource, String verb, String name) {
 
     /** The same for one object only, where it is about objects of that kind and the verb names one. */
     public Right limitedTo(ObjectRef object) {
-        return group.equals(object.kind().group()) && resource.equals(object.kind().plural()) && !NAMELESS.contains(verb)
+        return group.equals(object.kind().group())
+                        && resource.equals(object.kind().plural())
+                        && !NAMELESS.contains(verb)
                 ? new Right(group, resource, verb, object.name())
                 : this;
     }

@@ -7,7 +7,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
@@ -68,7 +67,10 @@ public final class ArgoRolloutDriver implements RouterDriver {
             ObjectRef holder = ArgoRolloutRouter.holder(cluster.get(itself));
             List<Right> own = new ArrayList<>(Right.to(itself, "get", "update"));
             own.add(new Right(
-                    ArgoRolloutRouter.ROLLOUT.group(), ArgoRolloutRouter.ROLLOUT.plural() + "/status", "update", rollout));
+                    ArgoRolloutRouter.ROLLOUT.group(),
+                    ArgoRolloutRouter.ROLLOUT.plural() + "/status",
+                    "update",
+                    rollout));
             if (!holder.equals(itself)) {
                 own.addAll(Right.to(holder, "get", "update"));
             }

@@ -138,12 +138,7 @@ public final class FlaggerDriver implements RouterDriver {
             if (route != null) {
                 own.addAll(Right.on(route, "get"));
             }
-            return new TargetObjects(
-                    trial,
-                    primary,
-                    trial,
-                    List.of(carrier),
-                    Right.andLock(own));
+            return new TargetObjects(trial, primary, trial, List.of(carrier), Right.andLock(own));
         }
 
         @Override

@@ -64,7 +64,8 @@ final class CapacityChecks {
         }
         for (JsonNode container : canary.get().pod().path("containers")) {
             JsonNode own = container.path("resources");
-            JsonNode same = stable.map(s -> named(s, container.path("name").asText())).orElse(container);
+            JsonNode same =
+                    stable.map(s -> named(s, container.path("name").asText())).orElse(container);
             String lower = lower(own, same.path("resources"));
             if (!lower.isEmpty()) {
                 found.warning(
@@ -137,8 +138,8 @@ final class CapacityChecks {
             if (!stage.hold().isZero() && stage.hold().compareTo(slowest) < 0) {
                 found.warning(
                         canary.get().ref(),
-                        "shows after " + Units.print(slowest) + " whether its pods are ready, and phase " + stage.phase()
-                                + " holds for " + Units.print(stage.hold()),
+                        "shows after " + Units.print(slowest) + " whether its pods are ready, and phase "
+                                + stage.phase() + " holds for " + Units.print(stage.hold()),
                         "the phase passes before a pod that does not answer is seen",
                         "in the plan: phase " + stage.phase() + ", hold: " + Units.write(slowest) + " or more");
             }

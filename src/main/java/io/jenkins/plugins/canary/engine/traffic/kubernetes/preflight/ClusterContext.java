@@ -38,7 +38,6 @@ record ClusterContext(
         return schedule.longest();
     }
 
-
     String rollout() {
         return router.rollout();
     }

@@ -69,7 +69,8 @@ final class GitOpsCheck {
                         String.valueOf(object.annotation(FLUX + "ssa")).toLowerCase(Locale.ROOT));
         if (labels.has(FLUX + "name") && !leftAlone) {
             return new Kustomization(
-                    labels.path(FLUX + "name").asText(), labels.path(FLUX + "namespace").asText());
+                    labels.path(FLUX + "name").asText(),
+                    labels.path(FLUX + "namespace").asText());
         }
         return labels.has(FLUX_HELM + "name")
                 ? new HelmRelease(
@@ -95,13 +96,14 @@ final class GitOpsCheck {
 
         @Override
         public String remedy(List<KubeObject> objects) {
-            StringBuilder text = new StringBuilder(
-                    "# in the Application; or for the time of the rollout: argocd app set " + name
+            StringBuilder text =
+                    new StringBuilder("# in the Application; or for the time of the rollout: argocd app set " + name
                             + " --sync-policy none\nspec:\n  ignoreDifferences:\n");
             for (KubeObject object : objects) {
                 ObjectRef ref = object.ref();
-                text.append("  - group: '" + ref.kind().group() + "'\n    kind: " + ref.kind().name() + "\n    name: "
-                        + ref.name() + "\n    namespace: " + ref.namespace() + "\n    jqPathExpressions:\n");
+                text.append("  - group: '" + ref.kind().group() + "'\n    kind: "
+                        + ref.kind().name() + "\n    name: " + ref.name() + "\n    namespace: " + ref.namespace()
+                        + "\n    jqPathExpressions:\n");
                 jq(ref).forEach(path -> text.append("    - '" + path + "'\n"));
             }
             // Otherwise a sync writes over what the comparison ignores.
@@ -127,7 +129,8 @@ final class GitOpsCheck {
 
         @Override
         public String remedy(List<KubeObject> objects) {
-            return "# in the Kustomization (kustomize-controller 1.9 and later; before, annotate the objects in Git with " + FLUX
+            return "# in the Kustomization (kustomize-controller 1.9 and later; before, annotate the objects in Git with "
+                    + FLUX
                     + "ssa: IfNotPresent); or for the time of the rollout: flux suspend kustomization " + name + " -n "
                     + namespace + "\nspec:\n  ignore:\n" + ignored(objects, "  ");
         }
@@ -152,7 +155,8 @@ final class GitOpsCheck {
         StringBuilder text = new StringBuilder();
         for (KubeObject object : objects) {
             ObjectRef ref = object.ref();
-            text.append(indent + "- paths: [" + String.join(", ", pointers(object)) + "]\n" + indent + "  target: {group: '"
+            text.append(indent + "- paths: [" + String.join(", ", pointers(object)) + "]\n" + indent
+                    + "  target: {group: '"
                     + ref.kind().group() + "', kind: " + ref.kind().name() + ", name: " + ref.name() + ", namespace: "
                     + ref.namespace() + "}\n");
         }
@@ -163,7 +167,8 @@ final class GitOpsCheck {
         return switch (object.ref().kind().name()) {
             case "Deployment", "Rollout" -> {
                 List<String> paths = new ArrayList<>(List.of("/spec/replicas"));
-                int containers = object.tree().at("/spec/template/spec/containers").size();
+                int containers =
+                        object.tree().at("/spec/template/spec/containers").size();
                 for (int i = 0; i < containers; i++) {
                     paths.add("/spec/template/spec/containers/" + i + "/image");
                 }

@@ -46,16 +46,16 @@ final class NodesCheck {
             found.note(
                     "this check",
                     "was left out: nodes and the pods of all namespaces may not be listed with this account",
-                    "whether there is room for " + Units.count(missing, "more pod") + " of " + canary.get().ref()
-                            + " is not known");
+                    "whether there is room for " + Units.count(missing, "more pod") + " of "
+                            + canary.get().ref() + " is not known");
             return;
         }
         long room = room(nodes, pods, each);
         if (room < missing) {
             found.warning(
                     canary.get().ref(),
-                    "needs " + Units.count(missing, "more pod") + " of " + each.text() + ", and the nodes have room for "
-                            + room,
+                    "needs " + Units.count(missing, "more pod") + " of " + each.text()
+                            + ", and the nodes have room for " + room,
                     "pods that cannot be scheduled are missing when their share of the requests comes",
                     "add nodes, lower the requests of the canary's pods, or plan a smaller largest weight");
         }
@@ -106,7 +106,9 @@ final class NodesCheck {
             amounts.properties()
                     .forEach(a -> words.add(a.getKey() + " " + a.getValue().asText()));
             return new Request(
-                    Quantities.of(amounts.path("cpu")), Quantities.of(amounts.path("memory")), String.join(", ", words));
+                    Quantities.of(amounts.path("cpu")),
+                    Quantities.of(amounts.path("memory")),
+                    String.join(", ", words));
         }
 
         static Request of(JsonNode pod) {
@@ -136,7 +138,9 @@ final class NodesCheck {
         }
 
         private static long fits(BigDecimal free, BigDecimal each) {
-            return each.signum() == 0 ? Integer.MAX_VALUE : free.divide(each, 0, RoundingMode.FLOOR).longValue();
+            return each.signum() == 0
+                    ? Integer.MAX_VALUE
+                    : free.divide(each, 0, RoundingMode.FLOOR).longValue();
         }
     }
 }

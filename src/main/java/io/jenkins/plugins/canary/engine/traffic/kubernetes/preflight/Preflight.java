@@ -14,7 +14,8 @@ import java.util.Optional;
  * Looks at the cluster before the first request goes to a canary, fixes what can be fixed for the time of the rollout,
  * and puts it back. Every call blocks on the cluster; keeps nothing but what it was made with.
  */
-public record Preflight(PreflightSettings wanted, RolloutSchedule schedule, ClusterSettings settings, RouterContext context) {
+public record Preflight(
+        PreflightSettings wanted, RolloutSchedule schedule, ClusterSettings settings, RouterContext context) {
 
     /**
      * Empty when the router is in no cluster, or no check is wanted.

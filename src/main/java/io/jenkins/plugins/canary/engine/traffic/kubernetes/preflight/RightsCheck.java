@@ -5,12 +5,12 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetLease;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
-import java.util.Collection;
-import java.util.Map;
-import java.util.LinkedHashMap;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,7 +37,8 @@ final class RightsCheck {
             }
         }
         Optional<String> user = context.cluster().user(context.namespace());
-        String account = "the account " + user.map(name -> name + " ").orElse("") + "in namespace " + context.namespace();
+        String account =
+                "the account " + user.map(name -> name + " ").orElse("") + "in namespace " + context.namespace();
         String remedy = RoleText.command(context.namespace(), all, user);
         if (!missing.isEmpty()) {
             found.error(

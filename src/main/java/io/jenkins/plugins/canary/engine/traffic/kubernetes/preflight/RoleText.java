@@ -52,11 +52,12 @@ final class RoleText {
                     .add(right.name());
         }
         Map<Rule, Set<String>> rules = new LinkedHashMap<>();
-        byGroup.values().forEach(verbs -> verbs.forEach((any, names) -> {
-            Set<String> objects = names.contains("") ? Set.of() : names;
-            rules.computeIfAbsent(new Rule(any.group(), any.resource(), objects), r -> new LinkedHashSet<>())
-                    .add(any.verb());
-        }));
+        byGroup.values()
+                .forEach(verbs -> verbs.forEach((any, names) -> {
+                    Set<String> objects = names.contains("") ? Set.of() : names;
+                    rules.computeIfAbsent(new Rule(any.group(), any.resource(), objects), r -> new LinkedHashSet<>())
+                            .add(any.verb());
+                }));
         return rules;
     }
 

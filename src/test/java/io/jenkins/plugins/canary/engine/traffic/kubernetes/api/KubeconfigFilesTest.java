@@ -96,7 +96,7 @@ class KubeconfigFilesTest {
         Path one = Files.writeString(
                 folder.resolve("one"), SOUND.replace("users: [{name: u, user: {token: s3cret}}]", "users: []"));
         Path two = Files.writeString(folder.resolve("two"), "users: [{name: u, user: {token: s3cret}}]");
-        assertDoesNotThrow(() -> KubeconfigFiles.require(
-                List.of(one.toFile(), new File("/nowhere"), two.toFile()), null, NOW));
+        assertDoesNotThrow(
+                () -> KubeconfigFiles.require(List.of(one.toFile(), new File("/nowhere"), two.toFile()), null, NOW));
     }
 }

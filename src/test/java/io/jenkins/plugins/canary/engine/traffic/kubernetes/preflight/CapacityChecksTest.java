@@ -89,14 +89,13 @@ class CapacityChecksTest {
     void memoryThatTheNodeHasNotPromised() throws Exception {
         for (String name : new String[] {"api", "api-canary"}) {
             container(
-                    name,
-                    "resources",
-                    "{'requests':{'memory':'128Mi'},'limits':{'memory':'1Gi'}}".replace('\'', '"'));
+                    name, "resources", "{'requests':{'memory':'128Mi'},'limits':{'memory':'1Gi'}}".replace('\'', '"'));
         }
         PreflightFinding found = release.only("resources");
         assertEquals("asks for 128Mi of memory in container api, and may use 1Gi", found.what());
         assertEquals(
-                "kubectl -n shop set resources deployments.apps/api-canary -c api --requests=memory=1Gi", found.remedy());
+                "kubectl -n shop set resources deployments.apps/api-canary -c api --requests=memory=1Gi",
+                found.remedy());
     }
 
     @Test
@@ -107,8 +106,7 @@ class CapacityChecksTest {
                 "readinessProbe",
                 "{'initialDelaySeconds':600,'periodSeconds':60,'failureThreshold':20}".replace('\'', '"'));
         PreflightFinding found = release.only("hold");
-        assertEquals(
-                "shows after 30 min whether its pods are ready, and phase Full holds for 20 min", found.what());
+        assertEquals("shows after 30 min whether its pods are ready, and phase Full holds for 20 min", found.what());
         assertEquals("in the plan: phase Full, hold: 30m or more", found.remedy());
     }
 

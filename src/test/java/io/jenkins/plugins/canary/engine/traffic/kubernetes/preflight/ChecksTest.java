@@ -340,9 +340,7 @@ class ChecksTest {
                 spec:
                   ignore:
                   - paths: [/spec/replicas, /spec/template/spec/containers/0/image]
-                    target: {group: 'apps', kind: Deployment, name: api, namespace: shop}""", release.only("gitops")
-                .remedy()
-                .split("\n", 2)[1]);
+                    target: {group: 'apps', kind: Deployment, name: api, namespace: shop}""", release.only("gitops").remedy().split("\n", 2)[1]);
         world.annotate(Kind.DEPLOYMENT, "api", "kustomize.toolkit.fluxcd.io/reconcile", "disabled");
         release.fine("gitops");
         world.annotate(Kind.DEPLOYMENT, "api", "kustomize.toolkit.fluxcd.io/reconcile", null);
@@ -439,8 +437,8 @@ class ChecksTest {
     }
 
     private void calledBy(String user) {
-        world.plant(r -> r.getPath().endsWith("/selfsubjectreviews") ? created(
-                        "{\"status\": {\"userInfo\": {\"username\": \"" + user + "\"}}}")
+        world.plant(r -> r.getPath().endsWith("/selfsubjectreviews")
+                ? created("{\"status\": {\"userInfo\": {\"username\": \"" + user + "\"}}}")
                 : null);
     }
 
