@@ -113,6 +113,7 @@ record KubernetesRouter(
             if (shared != null) {
                 throw shared.refusal();
             }
+            workloads.requireNoOtherCanary();
             requireServed(Track.CANARY);
         }
         if (!weight.equals(Weight.FULL) || split.alwaysNeedsStable()) {

@@ -38,7 +38,7 @@ public final class PodHealth {
         return deployment == null
                 ? new CanaryHealth(
                         CanaryHealth.State.DOWN,
-                        "there is no " + workloads.ref(Kind.DEPLOYMENT, workloads.canaryName()))
+                        workloads.cluster().missing(workloads.ref(Kind.DEPLOYMENT, workloads.canaryName())))
                 : of(workloads.cluster(), deployment, unserved, now);
     }
 

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * The weights of two Services in the rules of a route of the Gateway API. The lists of rules and of backendRefs are atomic (whoever
@@ -46,6 +48,34 @@ record RouteRules(ObjectRef ref, String canary, String stable, List<String> want
                     + " every request there fails; give " + stable + " a weight");
         }
         return WeightShares.read(to, to + other);
+    }
+
+    /** Why the share that the versions see is not the weight, by what the weighted rules say beside their backends. */
+    List<String> warnings(KubeObject route) throws RouterException {
+        List<String> warnings = new ArrayList<>();
+        for (Map.Entry<String, ObjectNode> rule : rules(route).entrySet()) {
+            String which = "rule " + rule.getKey() + " of " + ref;
+            if (rule.getValue().path("sessionPersistence").isObject()) {
+                warnings.add(
+                        which + " has sessionPersistence: users stay with the version that they met first, so the share"
+                                + " of the requests follows the weight late");
+            }
+            if (redirects(rule.getValue())) {
+                warnings.add(
+                        which + " redirects requests (RequestRedirect) before a version answers them, so the share that"
+                                + " each version sees is not the weight");
+            }
+        }
+        return warnings;
+    }
+
+    /** By a filter of its own, or of one of its backends. */
+    private static boolean redirects(JsonNode rule) {
+        return Stream.concat(
+                        Stream.of(rule),
+                        StreamSupport.stream(rule.path("backendRefs").spliterator(), false))
+                .flatMap(one -> StreamSupport.stream(one.path("filters").spliterator(), false))
+                .anyMatch(filter -> filter.path("type").asText().equals("RequestRedirect"));
     }
 
     /** Puts the weight into every rule, or the rule back as it was; false when that is so already. */

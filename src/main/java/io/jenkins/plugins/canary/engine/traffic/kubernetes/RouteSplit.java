@@ -46,6 +46,7 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
             if (own.values().stream().distinct().count() > 1) {
                 warnings.add("the rules of " + rules.ref() + " do not agree on the canary's weight: " + own);
             }
+            warnings.addAll(rules.warnings(route));
             weights.put(rules.ref().toString(), Collections.max(own.values()));
             statuses.add(RouteStatus.of(route));
             RouteExtras extras = new RouteExtras(rules);

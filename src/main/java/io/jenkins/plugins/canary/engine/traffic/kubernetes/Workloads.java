@@ -38,6 +38,21 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
         return cluster.find(ref(Kind.DEPLOYMENT, canaryName));
     }
 
+    /** @throws RouterException permanent when a workload of another kind has the canary's name */
+    void requireNoOtherCanary() throws RouterException {
+        if (canary().isEmpty() && !otherCanary().isEmpty()) {
+            throw RouterException.permanent(cluster.missing(ref(Kind.DEPLOYMENT, canaryName)));
+        }
+    }
+
+    private String otherCanary() {
+        try {
+            return cluster.insteadOf(ref(Kind.DEPLOYMENT, canaryName));
+        } catch (RouterException notTold) {
+            return "";
+        }
+    }
+
     /** Refuses when the images are no longer those that the record says they were. */
     void setImages(PromotionRecord record) throws RouterException {
         cluster.edit(stableRef(), stable -> {

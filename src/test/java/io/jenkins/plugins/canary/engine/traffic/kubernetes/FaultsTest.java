@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
@@ -13,6 +14,7 @@ import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.Duration;
@@ -363,6 +365,50 @@ class FaultsTest {
         says(
                 "the namespace shop does not exist in the cluster at http://127.0.0.1",
                 assertThrows(RouterException.class, this::open));
+    }
+
+    /** Two versions side by side do not work with it. */
+    private void insteadOf(String deployment, String kind, String plural) throws Exception {
+        world.delete(Kind.DEPLOYMENT, deployment);
+        ObjectNode other = Cluster.JSON.createObjectNode();
+        other.putObject("spec");
+        world.admin().create(world.ref(new Kind("apps", "v1", kind, plural), deployment), other);
+    }
+
+    @Test
+    void aStatefulSetInPlaceOfTheDeploymentIsToldWithWhatToDo() throws Exception {
+        insteadOf("api", "StatefulSet", "statefulsets");
+        RouterException e = assertThrows(RouterException.class, this::open);
+        assertTrue(e.permanent());
+        assertEquals(
+                "there is no Deployment shop/api in the cluster; api is a StatefulSet: each of its pods has a name and volumes"
+                        + " of its own, so a second version beside it would have other data, and no weight would be true;"
+                        + " update it with its own updateStrategy.rollingUpdate.partition, or run the part that answers"
+                        + " requests as a Deployment",
+                e.getMessage());
+    }
+
+    @Test
+    void aDaemonSetInPlaceOfTheCanaryGetsNoRequests() throws Exception {
+        insteadOf("api-canary", "DaemonSet", "daemonsets");
+        RouterException e = shiftRefused();
+        assertTrue(e.permanent());
+        says("there is no Deployment shop/api-canary in the cluster; api-canary is a DaemonSet: it runs one pod", e);
+        assertEquals(Weight.ZERO, router.observe().weight());
+        router.rollBack();
+    }
+
+    @Test
+    void whoMayNotLookForOtherKindsIsToldThatOnlyDeploymentsCount() throws Exception {
+        insteadOf("api", "StatefulSet", "statefulsets");
+        world.plant(r -> r.getPath().contains("/statefulsets/")
+                ? MockWorld.status(403, "Forbidden", "User \"ci\" cannot get resource", "api")
+                : null);
+        RouterException e = assertThrows(RouterException.class, this::open);
+        assertEquals(
+                "there is no Deployment shop/api in the cluster; only Deployments can be released, no StatefulSet and no"
+                        + " DaemonSet",
+                e.getMessage());
     }
 
     @Test

@@ -119,7 +119,8 @@ class PodHealthTest {
     @Test
     void withoutADeploymentNobodyServes() throws Exception {
         world.delete(Kind.DEPLOYMENT, "api-canary");
-        assertEquals(new CanaryHealth(State.DOWN, "there is no Deployment shop/api-canary"), health(null));
+        assertEquals(
+                new CanaryHealth(State.DOWN, "there is no Deployment shop/api-canary in the cluster"), health(null));
     }
 
     /** A Role of before may not list pods: what the Deployment counts still holds. */

@@ -80,6 +80,28 @@ class SeveralRoutesTest {
     }
 
     @Test
+    void rulesThatKeepUsersOrSendThemElsewhereAreToldSinceTheirShareIsNotTheWeight() throws Exception {
+        world.edit(KubeWorld.HTTP_ROUTE, "public", tree -> ((ObjectNode) tree.at("/spec/rules/0"))
+                .putObject("sessionPersistence")
+                .put("sessionName", "s"));
+        world.edit(KubeWorld.HTTP_ROUTE, "partners", tree -> ((ObjectNode) tree.at("/spec/rules/0/backendRefs/0"))
+                .putArray("filters")
+                .addObject()
+                .put("type", "RequestRedirect")
+                .putObject("requestRedirect")
+                .put("hostname", "new.example.test"));
+        router.shift(TEN);
+        assertEquals(TEN, router.observe().weight());
+        assertEquals(
+                List.of(
+                        "rule 0 of HTTPRoute shop/public has sessionPersistence: users stay with the version that they met"
+                                + " first, so the share of the requests follows the weight late",
+                        "rule 0 of HTTPRoute shop/partners redirects requests (RequestRedirect) before a version answers"
+                                + " them, so the share that each version sees is not the weight"),
+                router.observe().warnings());
+    }
+
+    @Test
     void theLargestWeightCountsAndTheNextShiftRepairsIt() throws Exception {
         router.shift(TEN);
         world.edit(KubeWorld.HTTP_ROUTE, "partners", tree -> ((ObjectNode) tree.at("/spec/rules/0/backendRefs/1"))

@@ -105,7 +105,31 @@ public final class Cluster implements AutoCloseable {
 
     /** @throws RouterException permanent when there is no such object */
     public KubeObject get(ObjectRef ref) throws RouterException {
-        return find(ref).orElseThrow(() -> RouterException.permanent("there is no " + ref + " in the cluster"));
+        Optional<KubeObject> found = find(ref);
+        if (found.isEmpty()) {
+            throw RouterException.permanent(missing(ref));
+        }
+        return found.get();
+    }
+
+    /** That there is no such object, and what has the name of a Deployment in its place. May block. */
+    public String missing(ObjectRef ref) {
+        String missing = "there is no " + ref + " in the cluster";
+        try {
+            String instead = insteadOf(ref);
+            return instead.isEmpty() ? missing : missing + "; " + instead;
+        } catch (RouterException notTold) {
+            return missing + "; only Deployments can be released, no StatefulSet and no DaemonSet";
+        }
+    }
+
+    /**
+     * What has the name of a Deployment that is not there, and what to do; "" when nothing has. May block.
+     *
+     * @throws RouterException when the cluster does not tell
+     */
+    public String insteadOf(ObjectRef ref) throws RouterException {
+        return ref.kind().equals(Kind.DEPLOYMENT) ? OtherWorkloads.find(this, ref) : "";
     }
 
     /**

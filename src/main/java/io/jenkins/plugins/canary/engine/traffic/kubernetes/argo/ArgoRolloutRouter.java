@@ -47,7 +47,13 @@ final class ArgoRolloutRouter implements TrafficRouter {
         this.nudge = new ControllerRefresh(cluster, rollout, context.clock());
         KubeObject seen = cluster.get(rollout);
         if (!seen.spec().path("strategy").hasNonNull("canary")) {
-            throw RouterException.permanent(rollout + " has another strategy than canary, so it has no weight to move");
+            throw RouterException.permanent(rollout
+                    + (seen.spec().path("strategy").hasNonNull("blueGreen")
+                            ? " has the strategy blueGreen: Argo's controller switches its activeService by itself, with no"
+                                    + " weight in between; "
+                            : " has no canary strategy, so it has no weight to move; ")
+                    + "give it the strategy canary with the one step setWeight: 100 behind a pause, release two Deployments"
+                    + " with the driver service, or leave the release to Argo");
         }
         CanarySteps steps = CanarySteps.of(seen.spec());
         for (Weight weight : context.weights()) {

@@ -132,6 +132,22 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
     }
 
     @Test
+    void blueGreenIsRefusedWithTheReasonAndWhatToDo() throws Exception {
+        world().edit(KubeWorld.ROLLOUT, "api", tree -> tree.withObject("/spec")
+                .putObject("strategy")
+                .putObject("blueGreen")
+                .put("activeService", "api-stable"));
+        RouterException refused =
+                assertThrows(RouterException.class, () -> settings().open(CONTEXT));
+        assertTrue(refused.permanent());
+        assertEquals(
+                "Rollout shop/api has the strategy blueGreen: Argo's controller switches its activeService by itself, with no"
+                        + " weight in between; give it the strategy canary with the one step setWeight: 100 behind a pause,"
+                        + " release two Deployments with the driver service, or leave the release to Argo",
+                refused.getMessage());
+    }
+
+    @Test
     void aManualPauseIsAPersonsDecision() throws Exception {
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.ofPercent(5));
