@@ -206,9 +206,9 @@ final class JobRouter implements TrafficRouter {
         }
         long end = run.since() + settings.timeout().toMillis();
         if (run.of() != null && run.of().isOf(context.rollout()) && now() >= end) {
-            String late = "not done within " + Units.print(settings.timeout()) + ": " + run.shown();
+            String late = "not done within " + Units.print(settings.timeout());
             target.stop(job, run, late);
-            throw new RouterException(late + "; it is stopped");
+            throw new RouterException(late + ", and stopped: " + run.shown());
         }
         return false;
     }

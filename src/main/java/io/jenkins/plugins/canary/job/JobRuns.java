@@ -13,7 +13,10 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jenkins.model.CauseOfInterruption;
+import jenkins.model.InterruptedBuildAction;
 import jenkins.model.Jenkins;
 import jenkins.util.VirtualFile;
 
@@ -159,6 +162,16 @@ final class JobRuns {
         }
     }
 
+    /** Who or what stopped a run, in brackets; "" when nobody did. */
+    private static String stopped(Run<?, ?> run) {
+        InterruptedBuildAction why = run.getAction(InterruptedBuildAction.class);
+        return why == null
+                ? ""
+                : why.getCauses().stream()
+                        .map(CauseOfInterruption::getShortDescription)
+                        .collect(Collectors.joining(", ", " (", ")"));
+    }
+
     boolean hasAnswered(Run<?, ?> run) {
         return answer(run) != null;
     }
@@ -166,7 +179,7 @@ final class JobRuns {
     /** Why a run that has ended gave no answer, with the place of its log. */
     static String fault(Run<?, ?> run) {
         if (run.getResult() != Result.SUCCESS) {
-            return shown(run) + " ended with " + run.getResult() + ": " + log(run);
+            return shown(run) + " ended with " + run.getResult() + stopped(run) + ": " + log(run);
         }
         try {
             RouterAnswer.read(content(run));
