@@ -87,9 +87,17 @@ public abstract class KubeWorld implements AutoCloseable {
     static Set<Kind> kinds(String manifests) throws Exception {
         Set<Kind> kinds = new LinkedHashSet<>();
         for (ObjectNode tree : objects(manifests)) {
-            kinds.add(KINDS.get(tree.path("kind").asText()));
+            kinds.add(kind(tree));
         }
         return kinds;
+    }
+
+    /** In the version that the object says it is of. */
+    private static Kind kind(ObjectNode object) {
+        Kind known = KINDS.get(object.path("kind").asText());
+        String apiVersion = object.path("apiVersion").asText();
+        String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
+        return new Kind(known.group(), version, known.name(), known.plural());
     }
 
     /** A Deployment's new pods never get ready, on any cluster: there is no such node. */
@@ -97,13 +105,13 @@ public abstract class KubeWorld implements AutoCloseable {
         deployment.withObject("/spec/template/spec/nodeSelector").put("canary.test/no-such-node", "true");
     }
 
-    /** Creates the objects of a YAML text. */
+    /** Creates the objects of a YAML text, as somebody else than the product. */
     public void create(String manifests) throws Exception {
         for (ObjectNode tree : objects(manifests)) {
-            ObjectRef ref = ref(
-                    KINDS.get(tree.path("kind").asText()),
-                    tree.path("metadata").path("name").asText());
-            admin().create(ref, tree);
+            ObjectRef ref =
+                    ref(kind(tree), tree.path("metadata").path("name").asText());
+            String all = ref.path().substring(0, ref.path().lastIndexOf('/'));
+            client().raw(all + "?fieldManager=somebody", "POST", tree.toString());
             if (tree.path("spec").has("parentRefs")) {
                 accept(admin().get(ref), 0);
             }
