@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,9 @@ class DocumentationLinksTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
+
+    /** {@code canaryStart plan: ...} or {@code canaryGate()}; no YAML key. */
+    private static final Pattern STEP = Pattern.compile("\\b(canary[A-Z][a-z]+)(?:\\(| \\w+: )");
 
     private static Set<String> anchors(Path page) throws IOException {
         return HEADING.matcher(Files.readString(page).replaceAll("(?ms)^ *```.*?^ *```$", ""))
@@ -57,6 +61,26 @@ class DocumentationLinksTest {
             }
         }
         assertEquals(List.of(), lost);
+    }
+
+    @Test
+    void everyPipelineStepThatAPageCallsIsThere() throws IOException {
+        Path steps = MarkdownPages.ROOT.resolve("src/main/java/io/jenkins/plugins/canary/steps");
+        List<String> lost = new ArrayList<>();
+        int calls = 0;
+        for (Path page : MarkdownPages.pages()) {
+            for (String step : STEP.matcher(Files.readString(page))
+                    .results()
+                    .map(m -> m.group(1))
+                    .toList()) {
+                calls++;
+                if (!Files.exists(steps.resolve("C" + step.substring(1) + "Step.java"))) {
+                    lost.add(MarkdownPages.ROOT.relativize(page) + ": " + step);
+                }
+            }
+        }
+        assertEquals(List.of(), lost);
+        assertTrue(calls > 10, "calls found: " + calls);
     }
 
     @ParameterizedTest
