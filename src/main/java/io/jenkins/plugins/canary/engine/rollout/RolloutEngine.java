@@ -84,7 +84,7 @@ public final class RolloutEngine {
                     ? "a variable was not replaced; write it in double quotes"
                     : "it has a line break or another control character in it";
             throw new LaunchException(
-                    "the version " + PlainText.clip(PlainText.line(version), 80) + " is none: " + hint, null);
+                    "the version " + PlainText.clip(PlainText.line(version), 80) + " is none: " + hint);
         }
 
         /** Without secrets that are missing: for a text that nobody knows a router opens, and whoever sees it refuses. */
@@ -163,6 +163,10 @@ public final class RolloutEngine {
     /** The rollout could not begin or go on. The message says what is missing and what to do. */
     public static final class LaunchException extends Exception {
         private static final long serialVersionUID = 1L;
+
+        LaunchException(String message) {
+            super(PlainText.line(message));
+        }
 
         LaunchException(String message, Throwable cause) {
             super(PlainText.line(message), cause);

@@ -115,9 +115,15 @@ final class SimOrder {
         }
     }
 
+    /** Before the first phase a cohort at weight 0 is a rise too; a weight that somebody else set may come down. */
+    private static boolean rises(RolloutState s, RolloutEvent.ShiftIntended shift) {
+        int more = shift.to().compareTo(s.weight());
+        return more > 0 || more == 0 && s.phase() < 0;
+    }
+
     /** Lists are complete when something waits for them, and nothing but a roll back follows a promotion. */
     private void afterwards(RolloutState s, RolloutEvent e) {
-        if (e instanceof RolloutEvent.ShiftIntended i && (i.to().compareTo(s.weight()) > 0 || s.phase() < 0)) {
+        if (e instanceof RolloutEvent.ShiftIntended i && rises(s, i)) {
             check(complete(s, When.BEFORE), "a rise with an open list: " + e);
         }
         if (e instanceof RolloutEvent.ShiftIntended i && plan.cap() != null) {
