@@ -114,11 +114,11 @@ class HaproxyTroubleTest {
     }
 
     private static void answer(ServerSocket agent) {
-        while (true) {
+        while (!agent.isClosed()) {
             try (Socket socket = agent.accept()) {
                 socket.getOutputStream().write("up 50%\n".getBytes(StandardCharsets.US_ASCII));
-            } catch (IOException closed) {
-                return;
+            } catch (IOException gone) {
+                continue; // HAProxy waits 50 ms for an answer, and asks again
             }
         }
     }
