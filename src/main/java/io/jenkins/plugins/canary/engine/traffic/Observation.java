@@ -77,6 +77,10 @@ public record Observation(
         return new Observation(weight, false, promoted, requests, why, warnings, successor, health, extra);
     }
 
+    public Observation withDetail(String says) {
+        return new Observation(weight, settled, promoted, requests, says, warnings, successor, health, extra);
+    }
+
     public Observation withWarnings(List<String> others) {
         return new Observation(weight, settled, promoted, requests, detail, others, successor, health, extra);
     }

@@ -47,7 +47,7 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
      */
     KubeObject prepare(Weight weight, long now) throws RouterException {
         KubeObject stable = workloads.stable();
-        int needs = options.replicas().of(Workload.of(stable).replicas(), weight);
+        int needs = options.replicas().of(StableReplicas.original(stable, rollout), weight);
         KubeObject there = workloads.canary().orElse(null);
         if (there == null) {
             there = make(stable, needs, new CanaryRecord(rollout, version, weight, CanaryRecord.Stage.MOVING, now));
@@ -81,7 +81,7 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
 
     /** The weight is in force: no more pods than it needs. */
     void served(Weight weight, long now) throws RouterException {
-        int needs = options.replicas().of(Workload.of(workloads.stable()).replicas(), weight);
+        int needs = options.replicas().of(StableReplicas.original(workloads.stable(), rollout), weight);
         workloads.cluster().edit(ref(), seen -> {
             boolean settled = CanaryRecord.of(seen).stage() == CanaryRecord.Stage.SERVING
                     && Workload.of(seen).replicas() == needs;

@@ -16,6 +16,7 @@ import java.util.Optional;
  * removed at the end. What comes next follows from the cluster alone, so that whoever comes after a crash goes on.
  *
  * @param router moves the weight between the two Deployments
+ * @param stable the stable version's pods, which follow the weight where the plan says so
  * @param onlyWeights whether the router can send nothing to the canary beside its weight
  * @param drain how long the canary keeps running once its weight is 0
  */
@@ -23,17 +24,28 @@ record CanaryLifecycle(
         TrafficRouter router,
         WeightSplit split,
         CanaryDeployment canary,
+        StableReplicas stable,
         boolean onlyWeights,
         Duration drain,
         InstantSource clock)
         implements TrafficRouter {
 
+    /** How long a roll back of a canary with ready pods waits for those of the stable version. */
+    static final Duration ROLL_BACK_WAITS = Duration.ofSeconds(60);
+
     @Override
     public Observation observe() throws RouterException {
+        return stable.told(look());
+    }
+
+    private Observation look() throws RouterException {
         Observation seen = router.observe();
         KubeObject made = canary.made().orElse(null);
         if (made == null) {
-            return seen;
+            boolean ends = seen.promoted() || seen.isClear();
+            return ends && stable.isScaled()
+                    ? seen.asPromoted(false).unsettled("the stable version gets its number of pods back")
+                    : seen;
         }
         if (seen.promoted()) {
             return seen.asPromoted(false).unsettled("the canary's Deployment is removed");
@@ -64,28 +76,42 @@ record CanaryLifecycle(
             extra.requireNone(); // before pods are made for it
         }
         if (weight.isZero() && extra.isNone()) {
-            router.shift(weight, extra);
+            if (stable.prepare(weight)) {
+                router.shift(weight, extra);
+            }
             return;
         }
+        stable.requireNoAutoscaler();
         KubeObject made = canary.prepare(weight, clock.millis());
         Observation before = router.observe();
         boolean rises = weight.compareTo(before.weight()) > 0 || before.isClear();
-        if (rises && canary.waitsFor(made, clock.millis()) != null) {
+        boolean stableIsReady = stable.prepare(weight);
+        if (rises ? canary.waitsFor(made, clock.millis()) != null : falls(weight, before) && !stableIsReady) {
             return;
         }
         router.shift(weight, extra);
         Observation seen = router.observe();
         if (seen.weight().equals(weight) && seen.settled()) {
+            stable.served(weight);
             canary.served(weight, clock.millis());
         }
     }
 
+    private static boolean falls(Weight weight, Observation before) {
+        return weight.compareTo(before.weight()) < 0;
+    }
+
+    /** The stable version gets all of its pods first: a promotion sends it the traffic when every one is updated. */
     @Override
     public void promote(String version) throws RouterException {
-        Optional<KubeObject> made = canary.made();
-        if (made.isPresent() && router.observe().promoted()) {
-            canary.remove(made.get());
+        if (router.observe().promoted()) {
+            stable.restore();
+            Optional<KubeObject> made = canary.made();
+            if (made.isPresent()) {
+                canary.remove(made.get());
+            }
         } else {
+            stable.prepare(Weight.ZERO);
             router.promote(version);
         }
     }
@@ -95,19 +121,31 @@ record CanaryLifecycle(
     public void rollBack() throws RouterException {
         RouterException unnoted = null;
         Optional<KubeObject> there = Optional.empty();
+        boolean stableIsReady = false;
         try {
             there = canary.made();
             if (there.isPresent()) {
-                canary.end(CanaryRecord.Stage.ENDING, clock.millis());
+                there = Optional.of(canary.end(CanaryRecord.Stage.ENDING, clock.millis()));
+                stableIsReady = stable.prepare(Weight.ZERO);
             }
         } catch (RouterException e) {
             unnoted = e;
+        }
+        if (stable.dynamic() && !stableIsReady && there.isPresent() && mayWait(there.get())) {
+            takeImagesBack();
+            if (unnoted != null) {
+                throw unnoted;
+            }
+            return;
         }
         router.rollBack();
         if (unnoted != null) {
             throw unnoted;
         }
         Observation seen = router.observe();
+        if (seen.isClear() && there.isEmpty()) {
+            stable.restore();
+        }
         if (!seen.isClear() || there.isEmpty() || !seen.settled() && !isShared()) {
             return;
         }
@@ -115,7 +153,25 @@ record CanaryLifecycle(
         boolean drained = clock.millis() - CanaryRecord.of(made).since() >= drain.toMillis();
         if (drained || Workload.of(made).ready() == 0) {
             split.cleanUp();
+            stable.restore();
             canary.remove(made);
+        }
+    }
+
+    /** A canary that serves is left the traffic for a while, until the stable version has its pods back. */
+    private boolean mayWait(KubeObject made) throws RouterException {
+        CanaryRecord record = CanaryRecord.of(made);
+        return record.stage() == CanaryRecord.Stage.ENDING
+                && clock.millis() - record.since() < ROLL_BACK_WAITS.toMillis()
+                && Workload.of(made).ready() > 0
+                && !split.read().isClear();
+    }
+
+    /** Those of a promotion, which need not wait: pods take long to come back. */
+    private void takeImagesBack() throws RouterException {
+        PromotionRecord begun = PromotionRecord.of(canary.workloads().stable(), canary.rollout());
+        if (begun != null && !begun.undone()) {
+            canary.workloads().restoreImages(begun);
         }
     }
 
@@ -132,6 +188,7 @@ record CanaryLifecycle(
             split.cleanUp();
             canary.remove(made.get());
         }
+        stable.restore();
         router.release(how);
     }
 

@@ -18,9 +18,16 @@ import java.util.stream.Stream;
  *
  * @param service of the canary; null for the canary Deployment's name
  * @param create whether the rollout makes the canary's Deployment, and removes it
+ * @param dynamicStableScale whether the stable version has fewer pods as the weight rises
  * @param container whose image is the version; null for the only one, or the one named like the Deployment
  */
-record CanaryOptions(String service, boolean create, Replicas replicas, String container, ImageName image) {
+record CanaryOptions(
+        String service,
+        boolean create,
+        Replicas replicas,
+        boolean dynamicStableScale,
+        String container,
+        ImageName image) {
 
     private static final KeyType REPLICAS = KeyType.of(
             "`match`, number or percentage",
@@ -39,6 +46,7 @@ record CanaryOptions(String service, boolean create, Replicas replicas, String c
             service   | name     | the canary Deployment's | Service of the canary; made when it is missing and `create` is `true`.
             create    | boolean  | `false` | Makes the canary's Deployment from the stable one, scales it with the weight, and removes it at the end.
             replicas  | replicas | in proportion to the weight, at least 1 | Pods of a canary that the rollout makes: `match` for as many as the stable version has, a number, or a percentage of the stable version's, rounded up.
+            dynamicStableScale | boolean | `false` | Scales the stable version's pods down as the weight rises, and up again before it falls.
             container | name     | the only one, or the one named like the Deployment | The container whose image is the version.
             image     | text     | the image that runs, with the version as its tag | The version's image, in which `{{version}}` stands for the version.
             """);
@@ -46,16 +54,17 @@ record CanaryOptions(String service, boolean create, Replicas replicas, String c
     /** The value of {@code canary:}. */
     static final KeyType TYPE = KeyType.either(CanaryOptions::read, ClusterHome.NAME, KEYS.type());
 
-    static final CanaryOptions GIVEN = new CanaryOptions(null, false, Replicas.WITH_WEIGHT, null, new ImageName(null));
+    static final CanaryOptions GIVEN =
+            new CanaryOptions(null, false, Replicas.WITH_WEIGHT, false, null, new ImageName(null));
 
     private static CanaryOptions read(YamlNode value) {
         if (!value.isObject()) {
             String name = (String) ClusterHome.NAME.reader().apply(value);
-            return name == null ? null : new CanaryOptions(name, false, Replicas.WITH_WEIGHT, null, GIVEN.image);
+            return name == null ? null : new CanaryOptions(name, false, Replicas.WITH_WEIGHT, false, null, GIVEN.image);
         }
         YamlObject keys = KEYS.at(value);
         boolean create = keys.get("create");
-        for (String key : List.of("replicas", "container", "image")) {
+        for (String key : List.of("replicas", "dynamicStableScale", "container", "image")) {
             if (!create && keys.has(key)) {
                 keys.value(key).error(key + " is for a canary that the rollout makes", "write create: true beside it");
                 return null;
@@ -65,6 +74,7 @@ record CanaryOptions(String service, boolean create, Replicas replicas, String c
                 keys.get("service"),
                 create,
                 keys.getOr("replicas", Replicas.WITH_WEIGHT),
+                keys.get("dynamicStableScale"),
                 keys.get("container"),
                 new ImageName(keys.<String>get("image")));
     }
@@ -72,9 +82,11 @@ record CanaryOptions(String service, boolean create, Replicas replicas, String c
     /** What making and removing a canary needs beside the driver's own. */
     List<Right> rights(ObjectRef deployment) {
         return create
-                ? Stream.concat(
-                                Right.to(deployment, "create", "delete").stream(),
-                                Right.on(Kind.SERVICE, "get", "create").stream())
+                ? Stream.of(
+                                Right.to(deployment, "create", "delete"),
+                                Right.on(Kind.SERVICE, "get", "create"),
+                                dynamicStableScale ? Right.on(Kind.AUTOSCALER, "list") : List.<Right>of())
+                        .flatMap(List::stream)
                         .toList()
                 : List.of();
     }

@@ -41,6 +41,11 @@ public interface ClusterSettings extends RouterSettings {
         return false;
     }
 
+    /** Whether the driver sets the number of the stable version's pods, beside which nobody else can. */
+    default boolean scalesStable() {
+        return false;
+    }
+
     /** The rights without which a rollout goes on and tells less. */
     default List<Right> optionalRights() {
         return Right.OPTIONAL;

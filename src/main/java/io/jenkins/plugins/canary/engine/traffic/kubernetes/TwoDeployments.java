@@ -25,6 +25,11 @@ interface TwoDeployments extends ClusterSettings {
     WeightSplit split(Workloads workloads, String rollout) throws RouterException;
 
     @Override
+    default boolean scalesStable() {
+        return options().canary().dynamicStableScale();
+    }
+
+    @Override
     default ClusterHome home() {
         return options().home();
     }
@@ -80,7 +85,9 @@ interface TwoDeployments extends ClusterSettings {
         boolean onlyWeights = RouterDriver.named(driver())
                 .filter(driver -> driver.canMatch() || driver.canMirror())
                 .isEmpty();
-        return new CanaryLifecycle(router, split, canary, onlyWeights, options().drain(), context.clock());
+        StableReplicas stable = new StableReplicas(workloads, context.rollout(), scalesStable());
+        return new CanaryLifecycle(
+                router, split, canary, stable, onlyWeights, options().drain(), context.clock());
     }
 
     private Workloads workloads(Cluster cluster, String namespace, Target target) throws RouterException {

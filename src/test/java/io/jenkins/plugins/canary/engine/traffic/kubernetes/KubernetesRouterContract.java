@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -39,6 +40,7 @@ public abstract class KubernetesRouterContract extends RouterContract {
     private static final int MOST_STEPS = 50;
 
     private KubeWorld world;
+    private boolean dynamicStableScale;
 
     protected abstract KubeWorld newWorld() throws Exception;
 
@@ -82,7 +84,11 @@ public abstract class KubernetesRouterContract extends RouterContract {
         }
         SettingsText read = SettingsText.read(
                 driver(),
-                "{ " + ownSettings() + (createsCanary() ? ", canary: { create: true }" : "") + ", namespace: "
+                "{ " + ownSettings()
+                        + (createsCanary()
+                                ? ", canary: { create: true, dynamicStableScale: " + dynamicStableScale + " }"
+                                : "")
+                        + ", namespace: "
                         + world.namespace() + ", drain: 0s, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }");
         assertEquals(List.of(), read.problems());
         return read.settings();
@@ -406,6 +412,62 @@ public abstract class KubernetesRouterContract extends RouterContract {
         try (TrafficRouter second = settings().open(CONTEXT)) {
             rolledBack(second);
         }
+        assertTrue(world.admin().find(world.ref(Kind.DEPLOYMENT, "api-canary")).isEmpty());
+    }
+
+    @Test
+    void stableHasFewerPodsWhileTheCanaryServesAndAllOfThemAfterAPromotion() throws Exception {
+        try (TrafficRouter router = withFiveStablePods()) {
+            shifted(router, Weight.ofPercent(20));
+            assertEquals("4 and 1", pods());
+            shifted(router, Weight.ofPercent(60));
+            assertEquals("2 and 3", pods());
+            router.shift(Weight.ofPercent(40));
+            assertEquals("3 and 3", pods(), "stable's pods first");
+            assertEquals(Weight.ofPercent(60), router.observe().weight());
+            assertFalse(router.observe().settled());
+            shifted(router, Weight.ofPercent(40));
+            assertEquals("3 and 2", pods());
+            shifted(router, Weight.FULL);
+            assertEquals("1 and 5", pods());
+            promoted(router);
+        }
+        assertStableIsAsBefore(newImage());
+    }
+
+    @Test
+    void stableHasAllOfItsPodsAfterARollBack() throws Exception {
+        try (TrafficRouter router = withFiveStablePods()) {
+            shifted(router, Weight.ofPercent(90));
+            assertEquals("1 and 5", pods());
+            router.rollBack();
+            assertEquals("5 and 5", pods(), "stable's pods first");
+            assertEquals(Weight.ofPercent(90), router.observe().weight());
+            says(router.observe().detail(), "pods of the stable version ready");
+            rolledBack(router);
+        }
+        assertStableIsAsBefore("api:1");
+    }
+
+    private TrafficRouter withFiveStablePods() throws Exception {
+        assumeTrue(createsCanary(), "the pipeline deploys it");
+        dynamicStableScale = true;
+        RouterSettings settings = settings();
+        world.edit(Kind.DEPLOYMENT, "api", tree -> tree.withObject("/spec").put("replicas", 5));
+        untilReady();
+        return settings.open(CONTEXT);
+    }
+
+    private String pods() throws Exception {
+        return Workload.of(world.get(Kind.DEPLOYMENT, "api")).replicas() + " and "
+                + Workload.of(world.get(Kind.DEPLOYMENT, "api-canary")).replicas();
+    }
+
+    private void assertStableIsAsBefore(String image) throws Exception {
+        assertEquals(image, image("api"));
+        KubeObject stable = world.get(Kind.DEPLOYMENT, "api");
+        assertEquals(5, Workload.of(stable).replicas());
+        assertNull(stable.annotation(StableReplicas.ANNOTATION));
         assertTrue(world.admin().find(world.ref(Kind.DEPLOYMENT, "api-canary")).isEmpty());
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,13 +62,22 @@ class MadeCanaryCrashTest {
 
     private void until(TrafficRouter router, Ask ask, java.util.function.Predicate<Observation> seen) throws Exception {
         for (int i = 0; i < MOST_STEPS; i++) {
+            assertStableCanServe(router.observe().weight());
             if (seen.test(router.observe())) {
                 return;
             }
             ask.of(router);
+            assertStableCanServe(router.observe().weight());
             world.moveOn();
         }
         throw new AssertionError("not there: " + router.observe());
+    }
+
+    /** Never below the share of its five pods that its requests are. */
+    private void assertStableCanServe(Weight canary) throws Exception {
+        int pods = Workload.of(world.get(Kind.DEPLOYMENT, "api")).replicas();
+        assertTrue(pods * 1000 >= 5 * (1000 - canary.tenths()), pods + " stable pods at " + canary);
+        assertTrue(pods >= 1, "no stable pod");
     }
 
     private void shift(TrafficRouter router, int percent) throws Exception {
@@ -91,12 +101,21 @@ class MadeCanaryCrashTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
-    void whoeverComesNextGoesOnOrCleansUp(boolean done, boolean promotes) throws Exception {
+    @CsvSource({
+        "false, false, ''",
+        "false, true, ''",
+        "true, false, ''",
+        "true, true, ''",
+        "false, false, ', dynamicStableScale: true'",
+        "false, true, ', dynamicStableScale: true'",
+        "true, false, ', dynamicStableScale: true'",
+        "true, true, ', dynamicStableScale: true'"
+    })
+    void whoeverComesNextGoesOnOrCleansUp(boolean done, boolean promotes, String canary) throws Exception {
         for (long write = 0; ; write++) {
             world.dieAt(write, done);
             boolean alive = true;
-            try (TrafficRouter first = open("")) {
+            try (TrafficRouter first = open(canary)) {
                 phases(first);
                 if (promotes) {
                     promote(first);
@@ -107,7 +126,7 @@ class MadeCanaryCrashTest {
                 alive = false;
             }
             world.heal();
-            try (TrafficRouter second = open("")) {
+            try (TrafficRouter second = open(canary)) {
                 if (promotes) {
                     Observation seen = second.observe();
                     if (!seen.promoted() && image("api").equals("api:1")) {
@@ -121,6 +140,9 @@ class MadeCanaryCrashTest {
             String at = "after dying at write " + write;
             assertTrue(canary() == null, at);
             assertEquals(promotes ? "api:v2" : "api:1", image("api"), at);
+            KubeObject stable = world.get(Kind.DEPLOYMENT, "api");
+            assertEquals(5, Workload.of(stable).replicas(), at);
+            assertNull(stable.annotation(StableReplicas.ANNOTATION), at);
             if (alive) {
                 assertTrue(write > 10, "only " + write + " writes");
                 return;

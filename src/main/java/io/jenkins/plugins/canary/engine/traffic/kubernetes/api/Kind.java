@@ -18,6 +18,8 @@ public record Kind(String group, String version, String name, String plural) {
     public static final Kind DEPLOYMENT = new Kind("apps", "v1", "Deployment", "deployments");
     public static final Kind ENDPOINT_SLICE = new Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
     public static final Kind LEASE = new Kind("coordination.k8s.io", "v1", "Lease", "leases");
+    public static final Kind AUTOSCALER =
+            new Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
     public static final Kind HTTP_ROUTE = new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
 
     /** Served by every Istio since 1.5; later versions store the same object. */

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.ClusterContext.PodOwner;
 import java.util.ArrayList;
@@ -39,6 +40,11 @@ abstract class ScalerCheck implements PreflightCheck {
     /** Whether it changes pods as it is now. */
     abstract boolean moves(Scaler scaler, ClusterContext context) throws RouterException;
 
+    /** Whether one that stands still is good enough. */
+    boolean canStandStill(Scaler scaler, ClusterContext context) throws RouterException {
+        return true;
+    }
+
     /** Tells what one that moves may do. */
     abstract void tell(Scaler scaler, ClusterContext context, Findings found) throws RouterException;
 
@@ -71,7 +77,7 @@ abstract class ScalerCheck implements PreflightCheck {
     @Override
     public void applyFixes(ClusterContext context, Findings fixed) throws RouterException {
         for (Scaler scaler : scalers(context)) {
-            if (moves(scaler, context) || FieldOverride.of(scaler.object) != null) {
+            if (canStandStill(scaler, context) && (moves(scaler, context) || FieldOverride.of(scaler.object) != null)) {
                 FieldOverride.apply(context, scaler.object.ref(), fields, still(scaler, context));
                 fixed.add(
                         PreflightFinding.Severity.FIXED,
@@ -110,17 +116,25 @@ abstract class ScalerCheck implements PreflightCheck {
     /** Nobody changes the number of pods while two versions are compared. */
     static final class Horizontal extends ScalerCheck {
 
-        private static final Kind AUTOSCALER =
-                new Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
-        private static final Right UPDATE = new Right(AUTOSCALER.group(), AUTOSCALER.plural(), "update");
+        private static final Right UPDATE = Right.on(Kind.AUTOSCALER, "update").get(0);
         private static final String DISABLED = "Disabled";
 
         Horizontal() {
-            super("hpa", AUTOSCALER, "scaleTargetRef", "/spec");
+            super("hpa", Kind.AUTOSCALER, "scaleTargetRef", "/spec");
+        }
+
+        /** Where the driver scales the stable version, even an autoscaler that allows one number undoes that. */
+        @Override
+        boolean canStandStill(Scaler scaler, ClusterContext context) {
+            return !context.settings().scalesStable()
+                    || !scaler.version().ref().equals(context.objects().stable());
         }
 
         @Override
         boolean moves(Scaler scaler, ClusterContext context) throws RouterException {
+            if (!canStandStill(scaler, context)) {
+                return true;
+            }
             return sharesPods(context)
                     ? !paused(scaler) || min(scaler) > 1 || max(scaler) < shared(context)
                     : min(scaler) != max(scaler);
@@ -134,7 +148,16 @@ abstract class ScalerCheck implements PreflightCheck {
 
         @Override
         void tell(Scaler scaler, ClusterContext context, Findings found) throws RouterException {
-            Object hpa = scaler.object().ref();
+            ObjectRef hpa = scaler.object().ref();
+            if (!canStandStill(scaler, context)) {
+                found.error(
+                        hpa,
+                        "scales " + scaler.version().ref(),
+                        "dynamicStableScale sets the number of its pods too, and each undoes what the other does",
+                        context.kubectl() + " delete hpa " + hpa.name()
+                                + "  # for as long as the rollout lasts; or leave out dynamicStableScale");
+                return;
+            }
             String still = context.kubectl() + " patch hpa "
                     + scaler.object().ref().name() + " -p '{\"spec\":" + still(scaler, context) + "}'";
             String what =

@@ -154,6 +154,28 @@ class ChecksTest {
                 "kubectl -n shop patch hpa api -p '{\"spec\":{\"minReplicas\":2,\"maxReplicas\":2}}'");
     }
 
+    /** There even one that stands still is in the way, and nothing is pinned. */
+    @Test
+    void horizontalAutoscalerWhereTheDriverScalesStable() throws Exception {
+        String driver = "gatewayApi: { httpRoute: api, canary: { create: true, dynamicStableScale: true }, ";
+        release.create(
+                PreflightWorld.HPA,
+                "api",
+                "{scaleTargetRef: {kind: Deployment, name: api}, minReplicas: 2, maxReplicas: 2}");
+        List<PreflightFinding> found =
+                release.preflight("r1", "{ checks: [hpa] }", driver).look();
+        assertEquals(1, found.size());
+        says(
+                found.get(0),
+                PreflightFinding.Severity.ERROR,
+                "scales Deployment shop/api",
+                "dynamicStableScale sets the number of its pods too",
+                "kubectl -n shop delete hpa api");
+        assertEquals(
+                List.of(),
+                release.preflight("r1", "{ checks: [hpa], fix: true }", driver).applyFixes());
+    }
+
     /** It must stand still, but not at one number. */
     @Test
     void horizontalAutoscalerWhereThePodsAreTheWeight() throws Exception {
