@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.engine.traffic.own.JobDriver.JobSettings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.job.RouterRun.Action;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Drives a job: a run for each intention, never two at a time, and what is in force out of what the newest run archived. The
@@ -118,9 +119,7 @@ final class JobRouter implements TrafficRouter {
     private Observation seen(JobRuns.Answer answer) {
         ParametersAction given = answer.run().getAction(ParametersAction.class);
         ParameterValue version = given == null ? null : given.getParameter(JobDriver.VERSION);
-        boolean same = version != null
-                && version.getValue() != null
-                && version.getValue().equals(context.version());
+        boolean same = version != null && Objects.equals(version.getValue(), context.version());
         Observation said = answer.observation();
         return Observation.of(said.weight(), said.settled(), said.detail(), said.warnings())
                 .asPromoted(same && said.promoted());

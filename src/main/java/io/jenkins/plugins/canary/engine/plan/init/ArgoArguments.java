@@ -100,7 +100,7 @@ final class ArgoArguments {
     static final class Unresolved extends Exception {
         private static final long serialVersionUID = 1L;
 
-        final transient String remedy;
+        final String remedy;
 
         Unresolved(String reason, String remedy) {
             super(reason);

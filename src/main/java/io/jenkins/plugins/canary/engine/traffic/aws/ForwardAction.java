@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ForwardActionConfig;
@@ -54,7 +55,7 @@ record ForwardAction(List<Action> actions, String canary, String stable) {
                 }
                 groups(action)
                         .forEach(group -> weights.put(
-                                group.targetGroupArn(), group.weight() == null ? DEFAULT_WEIGHT : group.weight()));
+                                group.targetGroupArn(), Objects.requireNonNullElse(group.weight(), DEFAULT_WEIGHT)));
             }
         }
         return weights;

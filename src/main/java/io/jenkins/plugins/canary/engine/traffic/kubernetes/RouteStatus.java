@@ -24,7 +24,7 @@ record RouteStatus(String untaken, boolean caughtUp, String problem, boolean unr
             boolean spoke = false;
             for (JsonNode parent : route.status().path("parents")) {
                 if (isSame(route, ref, parent.path("parentRef"))) {
-                    spoke |= found.take(named(ref), parent.path("conditions"));
+                    spoke = found.take(named(ref), parent.path("conditions")) || spoke;
                 }
             }
             if (!spoke) {

@@ -60,9 +60,8 @@ public record SharedPods(Track track, ObjectRef object, String what, String reme
                     + " --type=merge -p '{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"track\":\"" + track.word()
                     + "\"}}}}}'  # and another value for " + foreign.ref().name() + "; then select by it";
         }
-        String label = distinct.containsKey("app")
-                ? "app"
-                : distinct.keySet().iterator().next();
+        String first = distinct.entrySet().iterator().next().getKey();
+        String label = distinct.containsKey("app") ? "app" : first;
         return by.subset().isEmpty()
                 ? kubectl + " patch service " + by.object().name() + " --type=merge -p '{\"spec\":{\"selector\":{\""
                         + label + "\":\"" + distinct.get(label) + "\"}}}'"
