@@ -53,7 +53,7 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
             there = make(stable, needs, new CanaryRecord(rollout, version, weight, CanaryRecord.Stage.MOVING, now));
         }
         if (!isOurs(there)) {
-            throw RouterException.permanent(clash(there));
+            throw CanaryClash.of(there).refusal();
         }
         if (CanaryRecord.of(there).wanted().equals(weight) && Workload.of(there).replicas() >= needs) {
             makeService(stable, there);
@@ -68,15 +68,6 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
         });
         makeService(stable, scaled);
         return scaled;
-    }
-
-    /** Why a Deployment that this rollout has not made is in its way. */
-    static String clash(KubeObject there) {
-        CanaryRecord record = CanaryRecord.of(there);
-        return there.ref() + " is there already, and "
-                + (record == null ? "no rollout has made it" : "the rollout " + record.rollout() + " has made it")
-                + ": delete it (kubectl -n " + there.ref().namespace() + " delete deployment "
-                + there.ref().name() + "), name another one with canaryDeployment, or leave out create: true";
     }
 
     /** The weight is in force: no more pods than it needs. */

@@ -1,11 +1,13 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +46,21 @@ public interface ClusterSettings extends RouterSettings {
     /** Whether the driver sets the number of the stable version's pods, beside which nobody else can. */
     default boolean scalesStable() {
         return false;
+    }
+
+    /** How many pods the rollout makes of a canary for a weight; 0 where the canary is made by others. */
+    default int madePods(int stable, Weight weight) {
+        return 0;
+    }
+
+    /**
+     * What has the canary's name and is not this rollout's canary. May block.
+     *
+     * @throws RouterException when the cluster does not tell
+     */
+    default Optional<CanaryClash> canaryClash(Cluster cluster, String namespace, RouterContext context)
+            throws RouterException {
+        return Optional.empty();
     }
 
     /** The rights without which a rollout goes on and tells less. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
@@ -60,6 +61,23 @@ interface TwoDeployments extends ClusterSettings {
     @Override
     default List<MissingGrant> missingGrants(Cluster cluster, String namespace, Target target) throws RouterException {
         return split(workloads(cluster, namespace, target), "").missingGrants();
+    }
+
+    @Override
+    default int madePods(int stable, Weight weight) {
+        CanaryOptions canary = options().canary();
+        return canary.create() ? canary.replicas().of(stable, weight) : 0;
+    }
+
+    @Override
+    default Optional<CanaryClash> canaryClash(Cluster cluster, String namespace, RouterContext context)
+            throws RouterException {
+        Workloads workloads = workloads(cluster, namespace, context.target());
+        return CanaryClash.find(
+                workloads,
+                split(workloads, context.rollout()),
+                options().canary().create(),
+                context.rollout());
     }
 
     @Override

@@ -40,16 +40,16 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
 
     /** @throws RouterException permanent when a workload of another kind has the canary's name */
     void requireNoOtherCanary() throws RouterException {
-        if (canary().isEmpty() && !otherCanary().isEmpty()) {
+        if (canary().isEmpty() && hasOtherCanary()) {
             throw RouterException.permanent(cluster.missing(ref(Kind.DEPLOYMENT, canaryName)));
         }
     }
 
-    private String otherCanary() {
+    private boolean hasOtherCanary() {
         try {
-            return cluster.insteadOf(ref(Kind.DEPLOYMENT, canaryName));
+            return cluster.insteadOf(ref(Kind.DEPLOYMENT, canaryName)).isPresent();
         } catch (RouterException notTold) {
-            return "";
+            return false;
         }
     }
 

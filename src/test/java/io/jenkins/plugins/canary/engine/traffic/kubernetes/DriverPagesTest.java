@@ -23,6 +23,7 @@ class DriverPagesTest {
             strings = {
                 "argoRollout",
                 "awsLoadBalancer",
+                "blue-green",
                 "canary",
                 "flagger",
                 "helm",

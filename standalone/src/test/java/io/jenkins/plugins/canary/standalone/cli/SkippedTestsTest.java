@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The end of {@code ./canary test}: skipped tests by reason, not one line each. */
 class SkippedTestsTest {
@@ -57,6 +59,30 @@ class SkippedTestsTest {
                         "  \"haproxy\" is not installed: 1 test (HaproxyTest)",
                         "    to run: apt-get install haproxy"),
                 said());
+    }
+
+    /** What tests say that they lack, as it stands in their code. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "moto_server is not installed (Python package 'moto[server]') | to run: pip install 'moto[server]', so that moto_server is in the PATH",
+                "traefik is not in the PATH | to run: put traefik 3.7 or newer into the PATH (its releases page, or go install)",
+                "pods have no addresses on this machine (as root: ip addr add 198.51.100.1/24 dev lo) | to run, as root: ip addr add 198.51.100.1/24 dev lo",
+                "python3 is not installed | to run: apt-get install python3",
+                "the cluster has no definition of GRPCRoute (gateway.networking.k8s.io) | to run: install the definitions of that kind into the cluster for tests",
+                "the cluster does not know traefik.io/v1alpha1 TraefikService | to run: install the definitions of that kind into the cluster for tests",
+                "this driver has no routes | nothing to do: the test does not apply to this router",
+                "its pods come with the shift | nothing to do: the test does not apply to this router",
+                "its Service comes with the shift | nothing to do: the test does not apply to this router",
+                "the pipeline deploys it | nothing to do: the test does not apply to this router",
+                "only HTTPRoutes have them | nothing to do: the test does not apply to this router",
+                "this server names no owners | nothing to do: the test does not apply to this router",
+            },
+            quoteCharacter = '~')
+    void eachReasonHasWhatMakesItRun(String why, String remedy) throws Exception {
+        report("First", skipped("FirstTest", "<skipped message=\"Assumption failed: " + why + "\"/>"));
+        assertEquals(List.of("  " + why + ": 1 test (FirstTest)", "    " + remedy), said());
     }
 
     @Test

@@ -116,20 +116,22 @@ public final class Cluster implements AutoCloseable {
     public String missing(ObjectRef ref) {
         String missing = "there is no " + ref + " in the cluster";
         try {
-            String instead = insteadOf(ref);
-            return instead.isEmpty() ? missing : missing + "; " + instead;
+            return insteadOf(ref)
+                    .map(other -> missing + "; " + ref.name() + " is a " + other.word() + ": " + other.why() + "; "
+                            + other.remedy())
+                    .orElse(missing);
         } catch (RouterException notTold) {
             return missing + "; only Deployments can be released, no StatefulSet and no DaemonSet";
         }
     }
 
     /**
-     * What has the name of a Deployment that is not there, and what to do; "" when nothing has. May block.
+     * What has the name of a Deployment that is not there. May block.
      *
      * @throws RouterException when the cluster does not tell
      */
-    public String insteadOf(ObjectRef ref) throws RouterException {
-        return ref.kind().equals(Kind.DEPLOYMENT) ? OtherWorkloads.find(this, ref) : "";
+    public Optional<OtherWorkload> insteadOf(ObjectRef ref) throws RouterException {
+        return ref.kind().equals(Kind.DEPLOYMENT) ? OtherWorkload.find(this, ref) : Optional.empty();
     }
 
     /**

@@ -11,6 +11,7 @@ public final class Checks {
     static final List<PreflightCheck> ALL = List.of(
             new Looking("rights", List.of(), RightsCheck::rights),
             new Looking("gitops", List.of(), GitOpsCheck::gitOps),
+            new Looking("canary", List.of(), SharedChecks::canary),
             new Looking("image", Right.on(Kind.POD, "list"), PodChecks::image),
             new Looking("endpoints", List.of(), SharedChecks::endpoints),
             new Looking("containers", List.of(), PodChecks::containers),
@@ -20,6 +21,7 @@ public final class Checks {
             new Looking("replicas", List.of(), CapacityChecks::replicas),
             new Looking("resources", List.of(), CapacityChecks::resources),
             new Looking("nodes", List.of(), NodesCheck::nodes),
+            new Looking("quota", Right.on(QuotaCheck.QUOTA, "list"), QuotaCheck::quota),
             new Looking("hold", List.of(), CapacityChecks::hold),
             new ScalerCheck.Horizontal(),
             new ScalerCheck.Vertical(),

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.CanaryClash;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MissingGrant;
@@ -52,6 +53,10 @@ record ClusterContext(
 
     List<MissingGrant> missingGrants() throws RouterException {
         return settings.missingGrants(cluster, namespace, router.target());
+    }
+
+    Optional<CanaryClash> canaryClash() throws RouterException {
+        return settings.canaryClash(cluster, namespace, router);
     }
 
     Optional<PodOwner> stable() throws RouterException {

@@ -6,7 +6,6 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Quantities;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.ClusterContext.PodOwner;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -26,15 +25,13 @@ final class NodesCheck {
     private NodesCheck() {}
 
     static void nodes(ClusterContext context, Findings found) throws RouterException {
-        Optional<PodOwner> canary = context.canary();
-        Optional<PodOwner> stable = context.stable();
-        if (canary.isEmpty() || stable.isEmpty()) {
+        Optional<LackingPods> lacking = LackingPods.of(context);
+        if (lacking.isEmpty()) {
             return;
         }
-        Request each = Request.of(canary.get().pod());
-        int wanted = Math.max(canary.get().replicas(), CapacityChecks.needed(context, stable.get()));
-        int missing = wanted - canary.get().object().status().path("replicas").asInt();
-        if (missing <= 0 || each.isNothing()) {
+        Request each = Request.of(lacking.get().pod());
+        int missing = lacking.get().pods();
+        if (each.isNothing()) {
             return;
         }
         List<KubeObject> nodes;
@@ -46,14 +43,13 @@ final class NodesCheck {
             found.note(
                     "this check",
                     "was left out: nodes and the pods of all namespaces may not be listed with this account",
-                    "whether there is room for " + Units.count(missing, "more pod") + " of "
-                            + canary.get().ref() + " is not known");
+                    "whether there is room for " + lacking.get().text() + " is not known");
             return;
         }
         long room = room(nodes, pods, each);
         if (room < missing) {
             found.warning(
-                    canary.get().ref(),
+                    lacking.get().canary(),
                     "needs " + Units.count(missing, "more pod") + " of " + each.text()
                             + ", and the nodes have room for " + room,
                     "pods that cannot be scheduled are missing when their share of the requests comes",

@@ -32,6 +32,12 @@ final class SharedChecks {
                 .ifPresent(shared -> found.error(shared.object(), shared.what(), shared.why(), shared.remedy()));
     }
 
+    /** Nothing else has the canary's name. */
+    static void canary(ClusterContext context, Findings found) throws RouterException {
+        context.canaryClash()
+                .ifPresent(clash -> found.error(clash.object(), clash.what(), clash.why(), clash.remedy()));
+    }
+
     /** Certificates are there, and stay valid until the rollout is over. */
     static void certificates(ClusterContext context, Findings found) throws RouterException {
         for (KubeObject certificate : context.cluster().listKnown(CERTIFICATE, context.namespace())) {

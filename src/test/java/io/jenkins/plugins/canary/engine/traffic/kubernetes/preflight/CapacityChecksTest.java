@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,81 @@ class CapacityChecksTest {
         assertEquals(PreflightFinding.Severity.NOTE, found.severity());
         assertTrue(found.text().contains("may not be listed with this account"), found.text());
         assertEquals("", found.remedy());
+    }
+
+    private static final String MADE = "gatewayApi: { httpRoute: api, canary: { create: true, replicas: match }, ";
+
+    private List<PreflightFinding> withMadeCanary(String check) throws Exception {
+        return release.preflight("r1", "{ checks: [" + check + "] }", MADE).look();
+    }
+
+    private void quota(String status) throws Exception {
+        ObjectNode tree = Cluster.JSON.createObjectNode();
+        tree.putObject("spec");
+        tree.set("status", json(status.replace('\'', '"')));
+        world.admin().create(world.ref(QuotaCheck.QUOTA, "compute"), tree);
+    }
+
+    @Test
+    void aQuotaWithoutRoomForTheCanaryThatTheRolloutMakes() throws Exception {
+        world.delete(Kind.DEPLOYMENT, "api-canary");
+        scale("api", 4);
+        container("api", "resources", "{'requests':{'cpu':'500m'},'limits':{'memory':'1Gi'}}".replace('\'', '"'));
+        assertEquals(List.of(), withMadeCanary("quota"));
+        quota("{'hard':{'pods':'8','requests.cpu':'4','requests.memory':'6Gi','limits.cpu':'1'},"
+                + "'used':{'pods':'4','requests.cpu':'2','requests.memory':'4Gi','limits.cpu':'1'}}");
+        List<PreflightFinding> found = withMadeCanary("quota");
+        assertEquals(1, found.size(), found.toString());
+        assertEquals(PreflightFinding.Severity.WARNING, found.get(0).severity());
+        assertEquals("ResourceQuota shop/compute", found.get(0).object());
+        assertEquals(
+                "leaves room for 2 of 4 more pods of Deployment shop/api-canary: 4Gi of 6Gi requests.memory are used",
+                found.get(0).what());
+        assertEquals(
+                "kubectl -n shop edit resourcequota compute  # raise requests.memory, or plan a smaller largest weight or"
+                        + " fewer replicas of the canary",
+                found.get(0).remedy());
+        scale("api", 2);
+        assertEquals(List.of(), withMadeCanary("quota"), "there is room for as many as stable has");
+    }
+
+    @Test
+    void aQuotaCountsThePodsThatADeployedCanaryStillLacks() throws Exception {
+        scale("api-canary", 3);
+        quota("{'hard':{'pods':'5'},'used':{'pods':'2'}}");
+        release.fine("quota");
+        world.edit(
+                QuotaCheck.QUOTA, "compute", q -> q.withObject("/status/used").put("pods", "3"));
+        assertEquals(
+                "leaves room for 2 of 3 more pods of Deployment shop/api-canary: 3 of 5 pods are used",
+                release.only("quota").what());
+        world.edit(QuotaCheck.QUOTA, "compute", q -> q.withObject("/spec")
+                .putArray("scopes")
+                .add("BestEffort"));
+        release.fine("quota");
+    }
+
+    @Test
+    void quotasThatMayNotBeListedAreANote() throws Exception {
+        scale("api-canary", 3);
+        world.plant(r -> r.getPath().contains("/resourcequotas")
+                ? MockWorld.status(403, "Forbidden", "resourcequotas is forbidden", "")
+                : null);
+        PreflightFinding found = release.only("quota");
+        assertEquals(PreflightFinding.Severity.NOTE, found.severity());
+        assertTrue(found.text().contains("may not be listed with this account"), found.text());
+    }
+
+    @Test
+    void nodesWithoutRoomForACanaryThatTheRolloutMakes() throws Exception {
+        world.delete(Kind.DEPLOYMENT, "api-canary");
+        container("api", "resources", "{'requests':{'cpu':'500m'}}".replace('\'', '"'));
+        node("small", "{'allocatable':{'cpu':'600m'}}");
+        List<PreflightFinding> found = withMadeCanary("nodes");
+        assertEquals(1, found.size(), found.toString());
+        assertEquals(
+                "needs 2 more pods of cpu 500m, and the nodes have room for 1",
+                found.get(0).what());
     }
 
     private void node(String name, String status) throws Exception {
