@@ -43,7 +43,7 @@ class DriverRightsTest {
                 "istio | 'virtualService: api, routes: [primary], destinationRule: { name: api }'",
                 "deployment | replicas: 20",
                 "traefik | 'traefikService: weighted, ingressRoute: api'",
-                "traefik canary | 'traefikService: weighted, ingressRoute: api, canary: { create: true }'"
+                "traefik canary | 'traefikService: weighted, ingressRoute: api, canary: { create: true, dynamicStableScale: true }'"
             })
     void thePreflightAsksForTheRightsOnThePage(String pages, String own) throws Exception {
         assertEquals(documented(pages), asked(settings(pages.split(" ")[0], own), null));
