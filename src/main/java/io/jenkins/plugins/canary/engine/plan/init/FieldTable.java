@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What becomes of each field of a kind of object: the one place where a field stands. A field outside of the table is reported
@@ -40,7 +41,7 @@ final class FieldTable {
     static FieldTable of(String... tables) {
         FieldTable table = new FieldTable();
         for (String line : String.join("", tables).lines().toList()) {
-            String[] cells = line.split("\\s*\\|\\s*", 4);
+            String[] cells = Stream.of(line.split("\\|", 4)).map(String::strip).toArray(String[]::new);
             boolean below = cells[0].endsWith(".**");
             String path = below ? cells[0].substring(0, cells[0].length() - 3) : cells[0];
             table.rows.add(new Row(
@@ -48,7 +49,7 @@ final class FieldTable {
                     below,
                     Fate.valueOf(cells[1].toUpperCase(Locale.ROOT)),
                     cells.length > 2 ? cells[2] : "",
-                    cells.length > 3 ? cells[3].stripTrailing() : ""));
+                    cells.length > 3 ? cells[3] : ""));
         }
         return table;
     }

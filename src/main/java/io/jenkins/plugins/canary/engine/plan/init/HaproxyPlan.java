@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,8 +16,6 @@ final class HaproxyPlan {
     private static final Pattern SECTION = Pattern.compile(
             "^(global|defaults|frontend|backend|listen|peers|resolvers|userlist|program|cache|mailers|ring|http-errors)\\b.*");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]+");
-    private static final Pattern WORD =
-            Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|((?:[^\\s\"'\\\\]|\\\\.)+)");
 
     /** What ties requests to servers, so that shares follow the weight late or never. */
     private static final List<String> STICKY =
@@ -137,15 +134,33 @@ final class HaproxyPlan {
         return sections;
     }
 
+    /** As HAProxy reads a line: quotes and backslashes keep what they hold together, a bare # ends it. */
     private static List<String> words(String line) {
         List<String> words = new ArrayList<>();
-        Matcher word = WORD.matcher(line.strip());
-        while (word.find()) {
-            String text = word.group(1) != null ? word.group(1) : word.group(2) != null ? word.group(2) : word.group(3);
-            if (word.group(3) != null && text.startsWith("#")) {
-                break;
+        StringBuilder word = null;
+        char quote = 0;
+        for (int i = 0; i < line.length() && (quote != 0 || line.charAt(i) != '#'); i++) {
+            char c = line.charAt(i);
+            if (quote == 0 && Character.isWhitespace(c)) {
+                if (word != null) {
+                    words.add(word.toString());
+                }
+                word = null;
+                continue;
             }
-            words.add(text);
+            word = word == null ? new StringBuilder() : word;
+            if (c == '\\' && quote != '\'' && i + 1 < line.length()) {
+                word.append(line.charAt(++i));
+            } else if (c == quote) {
+                quote = 0;
+            } else if (quote == 0 && (c == '"' || c == '\'')) {
+                quote = c;
+            } else {
+                word.append(c);
+            }
+        }
+        if (word != null) {
+            words.add(word.toString());
         }
         return words;
     }

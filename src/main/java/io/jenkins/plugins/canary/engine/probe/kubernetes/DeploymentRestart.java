@@ -42,7 +42,7 @@ public record DeploymentRestart(
     private static final long LOOK_MILLIS = 500;
 
     public DeploymentRestart {
-        clusters = clusters == null ? new KubeconfigClusters() : clusters;
+        clusters = clusters == null ? new KubeconfigClusters(clock) : clusters;
     }
 
     @Override

@@ -70,7 +70,8 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
 
     /** Opens the cluster. The caller closes it. */
     public Cluster open(RouterContext context) throws RouterException {
-        return (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster);
+        return (context.clusters() == null ? new KubeconfigClusters(context.clock()) : context.clusters())
+                .open(cluster);
     }
 
     /**

@@ -75,8 +75,11 @@ public final class HttpDriver implements RouterDriver {
                     "write scheme, host and path only, such as https://traffic.example.com/payment");
             return null;
         }
-        return URI.create(url.getScheme() + "://" + url.getRawAuthority()
-                + url.getRawPath().replaceFirst("/+$", ""));
+        String path = url.getRawPath();
+        while (path.endsWith("/")) {
+            path = path.substring(0, path.length() - 1);
+        }
+        return URI.create(url.getScheme() + "://" + url.getRawAuthority() + path);
     }
 
     private static Duration timeout(YamlNode value) {

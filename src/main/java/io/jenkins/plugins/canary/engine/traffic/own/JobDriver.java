@@ -30,7 +30,7 @@ public final class JobDriver implements RouterDriver {
     private static final String NAME = "job";
 
     /** From the root: a plan is not in a folder. */
-    private static final Pattern FULL_NAME = Pattern.compile("[^/\\s][^/]*(/[^/]+)*");
+    private static final Pattern FULL_NAME = Pattern.compile("(?!.*//)[^/\\s](.*[^/])?");
 
     private static final Section KEYS = Section.of(
             "jobRouter",

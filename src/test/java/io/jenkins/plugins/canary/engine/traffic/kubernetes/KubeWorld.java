@@ -108,8 +108,7 @@ public abstract class KubeWorld implements AutoCloseable {
     /** Creates the objects of a YAML text, as somebody else than the product. */
     public void create(String manifests) throws Exception {
         for (ObjectNode tree : objects(manifests)) {
-            ObjectRef ref =
-                    ref(kind(tree), tree.path("metadata").path("name").asText());
+            ObjectRef ref = ref(kind(tree), tree.path("metadata").path("name").asText());
             String all = ref.path().substring(0, ref.path().lastIndexOf('/'));
             client().raw(all + "?fieldManager=somebody", "POST", tree.toString());
             if (tree.path("spec").has("parentRefs")) {

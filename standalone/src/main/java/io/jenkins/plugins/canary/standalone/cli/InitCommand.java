@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.plan.init.ClusterObjects;
 import io.jenkins.plugins.canary.engine.plan.init.InitException;
 import io.jenkins.plugins.canary.engine.plan.init.NotCarried;
@@ -132,7 +133,8 @@ final class InitCommand extends CliCommand {
         String[] parts = cluster.split("/", 2);
         namespace = parts[0];
         name = parts.length > 1 ? parts[1] : name;
-        try (Cluster open = new KubeconfigClusters().open(new ClusterRef(null, kubeconfig, context))) {
+        try (Cluster open =
+                new KubeconfigClusters(LiveRuntimeServices.CLOCK).open(new ClusterRef(null, kubeconfig, context))) {
             ClusterObjects found = ClusterObjects.read(open, namespace);
             found.refused().forEach(line -> err().println("not read: " + line));
             return found.sources();

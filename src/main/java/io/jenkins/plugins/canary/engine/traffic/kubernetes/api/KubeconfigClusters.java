@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.File;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -13,6 +13,13 @@ import java.util.List;
  * credential plugin are read again when the API server no longer takes the old one.
  */
 public final class KubeconfigClusters implements ClusterAccess {
+
+    private final InstantSource clock;
+
+    /** @param clock tells whether a certificate has expired */
+    public KubeconfigClusters(InstantSource clock) {
+        this.clock = clock;
+    }
 
     @Override
     public Cluster open(ClusterRef ref) throws RouterException {
@@ -23,10 +30,10 @@ public final class KubeconfigClusters implements ClusterAccess {
         return Cluster.connect(config(ref));
     }
 
-    private static Config config(ClusterRef ref) throws RouterException {
+    private Config config(ClusterRef ref) throws RouterException {
         List<File> files = files(ref);
         if (!files.isEmpty()) {
-            KubeconfigFiles.require(files, ref.context(), Instant.now());
+            KubeconfigFiles.require(files, ref.context(), clock.instant());
         }
         try {
             return ref.kubeconfig() == null

@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeconfigClusters;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,7 @@ class TargetLeaseTest {
 
     private TargetLease lease(String rollout, Incarnation life) throws Exception {
         if (cluster == null) {
-            cluster = new KubeconfigClusters()
+            cluster = new KubeconfigClusters(InstantSource.system())
                     .open(new ClusterRef(null, world.kubeconfig().toString(), null));
         }
         return new TargetLease(
