@@ -73,7 +73,8 @@ record RouteStatus(String untaken, boolean caughtUp, String problem, boolean unr
                 if (!type.equals("Accepted") && !type.equals("ResolvedRefs")) {
                     continue;
                 }
-                spoke |= type.equals("Accepted");
+                boolean accepts = type.equals("Accepted");
+                spoke = spoke || accepts;
                 if (condition.path("observedGeneration").asLong(generation) < generation) {
                     caughtUp = false;
                     problems.add(gateway + " has not taken up the last change yet");
@@ -81,8 +82,8 @@ record RouteStatus(String untaken, boolean caughtUp, String problem, boolean unr
                 }
                 String status = condition.path("status").asText();
                 if (!status.equals("True")) {
-                    caughtUp &= !type.equals("Accepted");
-                    unresolved |= type.equals("ResolvedRefs");
+                    caughtUp = caughtUp && !accepts;
+                    unresolved = unresolved || !accepts;
                     problems.add(gateway + " says " + type + "=" + status + " ("
                             + condition.path("reason").asText() + "): "
                             + condition.path("message").asText().replaceAll("\\s+", " "));
