@@ -80,7 +80,7 @@ final class JobRouter implements TrafficRouter {
             JobRuns.UnderWay run = look.underWay();
             boolean moving = run != null && (run.of() == null || !run.of().isLook());
             return moving || failedMove != null
-                    ? unsettled(seen, moving ? "waiting for " + run.shown() : JobRuns.fault(failedMove))
+                    ? seen.unsettled(moving ? "waiting for " + run.shown() : JobRuns.fault(failedMove))
                     : seen;
         }
     }
@@ -123,10 +123,6 @@ final class JobRouter implements TrafficRouter {
         Observation said = answer.observation();
         return Observation.of(said.weight(), said.settled(), said.detail(), said.warnings())
                 .asPromoted(same && said.promoted());
-    }
-
-    private static Observation unsettled(Observation seen, String why) {
-        return Observation.of(seen.weight(), false, why, seen.warnings()).asPromoted(seen.promoted());
     }
 
     private String waitedFor(JobRuns.Look look) {

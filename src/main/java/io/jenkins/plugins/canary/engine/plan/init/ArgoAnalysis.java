@@ -27,16 +27,16 @@ final class ArgoAnalysis {
     private static final int MOST_TEMPLATES = 100;
 
     private final Inputs in;
-    private final Draft draft;
+    private final PlanBuilder builder;
     private final Manifest rollout;
     /** The plan's names of metrics by what they are, so that an analysis that is run twice is one metric. */
     private final Map<List<Object>, String> known = new HashMap<>();
 
     private int measured;
 
-    ArgoAnalysis(Inputs in, Draft draft, Manifest rollout) {
+    ArgoAnalysis(Inputs in, PlanBuilder builder, Manifest rollout) {
         this.in = in;
-        this.draft = draft;
+        this.builder = builder;
         this.rollout = rollout;
     }
 
@@ -77,7 +77,7 @@ final class ArgoAnalysis {
     private void templates(
             Manifest by, YamlNode owner, YamlNode analysis, Set<String> dry, List<Judged> judged, Set<Manifest> seen) {
         if (measured > MOST_METRICS || seen.size() > MOST_TEMPLATES) {
-            draft.lost(
+            builder.lost(
                     by,
                     owner,
                     true,
@@ -91,14 +91,14 @@ final class ArgoAnalysis {
             String name = text(ref, "templateName");
             Manifest template = in.find(GROUP, kind, in.namespace(rollout), name);
             if (template == null) {
-                draft.lost(
+                builder.lost(
                         by,
                         ref,
                         true,
                         "the " + kind + " " + YamlNode.shown(name) + " was not given",
                         "add its manifest, or leave its analysis in the Rollout");
             } else if (seen.add(template)) {
-                draft.uses(template);
+                builder.uses(template);
                 ArgoArguments args = new ArgoArguments(in, rollout, analysis, template);
                 Set<String> unjudged = new HashSet<>(dry);
                 items(template.spec(), "dryRun").forEach(d -> unjudged.add(text(d, "metricName")));
@@ -116,7 +116,7 @@ final class ArgoAnalysis {
     }
 
     private Judged dry(Manifest template, YamlNode metric) {
-        draft.lost(template, metric, false, "is measured but not judged (dryRun)", "");
+        builder.lost(template, metric, false, "is measured but not judged (dryRun)", "");
         return null;
     }
 
@@ -127,7 +127,7 @@ final class ArgoAnalysis {
             return null; // the table says so, or there is no provider at all
         }
         if (!keys(prometheus, "rangeQuery").isEmpty()) {
-            draft.lost(
+            builder.lost(
                     template,
                     find(prometheus, "rangeQuery"),
                     true,
@@ -163,7 +163,7 @@ final class ArgoAnalysis {
                     limit,
                     args);
         } catch (Unresolved missing) {
-            draft.lost(template, metric, true, missing.getMessage(), missing.remedy);
+            builder.lost(template, metric, true, missing.getMessage(), missing.remedy);
             return null;
         }
     }
@@ -180,7 +180,7 @@ final class ArgoAnalysis {
             ArgoArguments args)
             throws Unresolved {
         if (limit < 0 || success.isBlank() && failure.isBlank()) {
-            draft.lost(template, metric, false, "is measured, and never fails an analysis", "");
+            builder.lost(template, metric, false, "is measured, and never fails an analysis", "");
             return null;
         }
         Bounds notFailed = failure.isBlank() ? null : condition(template, metric, "failureCondition", failure);
@@ -192,9 +192,9 @@ final class ArgoAnalysis {
         List<Object> same = List.of(query, pass);
         String name = known.get(same);
         if (name == null) {
-            name = draft.names.next(text(metric, "name"));
+            name = builder.names.next(text(metric, "name"));
             known.put(same, name);
-            draft.custom(name, query);
+            builder.custom(name, query);
         }
         return new Judged(name, pass, success.isBlank() ? null : notFailed, interval, count, limit, template, metric);
     }
@@ -203,7 +203,7 @@ final class ArgoAnalysis {
     private Bounds condition(Manifest template, YamlNode metric, String key, String text) {
         Bounds bounds = key.equals("failureCondition") ? Bounds.not(text) : Bounds.of(text);
         if (bounds == null) {
-            draft.lost(
+            builder.lost(
                     template,
                     metric.at(key),
                     true,
@@ -215,17 +215,17 @@ final class ArgoAnalysis {
     }
 
     private void server(Manifest template, YamlNode prometheus, ArgoArguments args) throws Unresolved {
-        draft.server(template, prometheus.at("address"), args.fill(text(prometheus, "address")));
+        builder.server(template, prometheus.at("address"), args.fill(text(prometheus, "address")));
         String timeout = args.fill(text(prometheus, "timeout"));
         if (timeout.matches("[1-9]\\d{0,4}")) {
-            draft.prometheus("timeout", timeout + "s");
+            builder.prometheus("timeout", timeout + "s");
         }
         for (YamlNode header : items(prometheus, "headers")) {
             String value = args.fill(text(header, "value"));
             Object tenant =
-                    text(header, "key").equalsIgnoreCase("X-Scope-OrgID") ? draft.prometheus("tenant", value) : "";
+                    text(header, "key").equalsIgnoreCase("X-Scope-OrgID") ? builder.prometheus("tenant", value) : "";
             if (tenant != null && !tenant.equals(value)) {
-                draft.lost(
+                builder.lost(
                         template,
                         header,
                         false,

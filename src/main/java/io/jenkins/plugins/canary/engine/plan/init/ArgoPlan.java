@@ -27,7 +27,7 @@ final class ArgoPlan {
     static final String GROUP = "argoproj.io";
 
     private final Inputs in;
-    private final Draft draft;
+    private final PlanBuilder builder;
     private final Manifest rollout;
     private final ArgoAnalysis analysis;
     private final YamlNode canary;
@@ -49,11 +49,11 @@ final class ArgoPlan {
         }
     }
 
-    ArgoPlan(Inputs in, Draft draft, Manifest rollout) {
+    ArgoPlan(Inputs in, PlanBuilder builder, Manifest rollout) {
         this.in = in;
-        this.draft = draft;
+        this.builder = builder;
         this.rollout = rollout;
-        this.analysis = new ArgoAnalysis(in, draft, rollout);
+        this.analysis = new ArgoAnalysis(in, builder, rollout);
         this.canary = find(rollout.spec(), "strategy", "canary");
     }
 
@@ -63,16 +63,16 @@ final class ArgoPlan {
                     + ": a Rollout without the canary strategy has no weights to move; change its strategy to canary, or"
                     + " give the Services and routes that you switch");
         }
-        draft.uses(rollout);
-        draft.target(in.namespace(rollout), rollout.name());
-        draft.traffic("argoRollout", Draft.map("rollout", rollout.name()));
-        draft.choose("the driver argoRollout: Argo Rollouts goes on moving pods and traffic, by the Rollout's own"
+        builder.uses(rollout);
+        builder.target(in.namespace(rollout), rollout.name());
+        builder.traffic("argoRollout", PlanBuilder.map("rollout", rollout.name()));
+        builder.choose("the driver argoRollout: Argo Rollouts goes on moving pods and traffic, by the Rollout's own"
                 + " trafficRouting and steps, and the plan decides when it goes on");
         if (text(rollout.spec(), "paused").equals("true")) {
-            draft.toDo("Rollout " + rollout.name() + ": set spec.paused to false; a paused Rollout does not move");
+            builder.toDo("Rollout " + rollout.name() + ": set spec.paused to false; a paused Rollout does not move");
         }
         container();
-        int full = draft.whole(rollout, canary, 100, "trafficRouting", "maxTrafficWeight");
+        int full = builder.whole(rollout, canary, 100, "trafficRouting", "maxTrafficWeight");
         items(canary, "steps").forEach(step -> step(step, full <= 0 ? 100 : full));
         List<Judged> background = background();
         phases(background);
@@ -87,7 +87,7 @@ final class ArgoPlan {
                 .map(c -> text(c, "name"))
                 .toList();
         if (names.size() > 1 && !names.contains(rollout.name())) {
-            draft.toDo("traffic.argoRollout.container: name the one whose image is the version: "
+            builder.toDo("traffic.argoRollout.container: name the one whose image is the version: "
                     + String.join(", ", names));
         }
     }
@@ -102,7 +102,7 @@ final class ArgoPlan {
         boolean pauses = step.isObject() && step.object().has("pause");
         YamlNode judged = find(step, "analysis");
         if ((pauses || judged != null) && last == null) {
-            draft.lost(
+            builder.lost(
                     rollout,
                     step,
                     true,
@@ -115,7 +115,7 @@ final class ArgoPlan {
             read.forEach(j -> {
                 last.hold = last.hold.plus(j.length());
                 if (j.count() == 0) {
-                    draft.lost(
+                    builder.lost(
                             j.template(),
                             j.at(),
                             true,
@@ -134,7 +134,7 @@ final class ArgoPlan {
                 ? null
                 : Weight.exactly(100.0 * number / full).orElse(null);
         if (weight == null) {
-            draft.lost(
+            builder.lost(
                     rollout,
                     at,
                     true,
@@ -143,7 +143,7 @@ final class ArgoPlan {
         } else if (last == null && weight.isZero()) {
             return; // where every rollout begins
         } else if (last != null && weight.compareTo(last.weight) < 0) {
-            draft.lost(
+            builder.lost(
                     rollout,
                     at,
                     true,
@@ -163,7 +163,7 @@ final class ArgoPlan {
         }
         Duration length = Units.duration(text.matches("\\d{1,9}") ? text + "s" : text);
         if (length == null) {
-            draft.lost(
+            builder.lost(
                     rollout,
                     step,
                     true,
@@ -180,14 +180,14 @@ final class ArgoPlan {
             return List.of();
         }
         List<Judged> read = analysis.read(all);
-        int from = draft.whole(rollout, all, 0, "startingStep");
+        int from = builder.whole(rollout, all, 0, "startingStep");
         if (find(all, "startingStep") != null && from != 0) {
-            draft.lost(
+            builder.lost(
                     rollout, all.at("startingStep"), true, "here the metrics are judged from the first weight on", "");
         }
         for (Judged j : read) {
             if (j.count() > 0) {
-                draft.lost(
+                builder.lost(
                         j.template(), j.at().at("count"), true, "here the metric is judged until the rollout ends", "");
             }
         }
@@ -199,7 +199,8 @@ final class ArgoPlan {
         for (Step phase : phases) {
             List<Map<String, Object>> gate = new ArrayList<>(gate(background));
             gate(phase.judged).stream().filter(c -> !gate.contains(c)).forEach(gate::add);
-            Map<String, Object> row = Draft.phase(phase.weight, phase.hold.isZero() ? null : Units.write(phase.hold));
+            Map<String, Object> row =
+                    PlanBuilder.phase(phase.weight, phase.hold.isZero() ? null : Units.write(phase.hold));
             if (phase.person) {
                 row.put("approval", Map.of());
             }
@@ -209,14 +210,14 @@ final class ArgoPlan {
             rows.add(row);
         }
         if (rows.isEmpty()) {
-            rows.addAll(Draft.PHASES);
-            draft.choose("phases of 5, 10, 25, 50 and 100%, as the Rollout has no setWeight step");
+            rows.addAll(PlanBuilder.PHASES);
+            builder.choose("phases of 5, 10, 25, 50 and 100%, as the Rollout has no setWeight step");
         }
-        draft.put("phases", rows);
+        builder.put("phases", rows);
         if (!background.isEmpty()) {
-            draft.put("gate", gate(background));
+            builder.put("gate", gate(background));
         } else if (inline.isEmpty()) {
-            draft.toDo(
+            builder.toDo(
                     "gate: no metric was carried over, so that a phase passes by time alone, as the Rollout's steps do;"
                             + " write criteria, and abort: default");
         }
@@ -253,10 +254,10 @@ final class ArgoPlan {
             }
         }
         inline.stream().mapToInt(Judged::failureLimit).min().ifPresent(limit -> {
-            rules.add(Draft.map("consecutiveFailures", BigDecimal.valueOf(limit + 1L)));
+            rules.add(PlanBuilder.map("consecutiveFailures", BigDecimal.valueOf(limit + 1L)));
             for (Judged j : inline) {
                 if (j.failureLimit() != limit) {
-                    draft.lost(
+                    builder.lost(
                             j.template(),
                             j.at().at("failureLimit"),
                             true,
@@ -266,7 +267,7 @@ final class ArgoPlan {
                     consecutive(j);
                 }
                 if (j.notFailed() != null) {
-                    draft.lost(
+                    builder.lost(
                             j.template(),
                             j.at().at("failureCondition"),
                             true,
@@ -276,12 +277,12 @@ final class ArgoPlan {
             }
         });
         if (!rules.isEmpty()) {
-            draft.put("abort", rules);
+            builder.put("abort", rules);
         }
     }
 
     private void consecutive(Judged j) {
-        draft.lost(
+        builder.lost(
                 j.template(),
                 j.at().at("failureLimit"),
                 true,
@@ -301,10 +302,10 @@ final class ArgoPlan {
         if (shortest == null) {
             return;
         }
-        draft.prometheus("interval", Units.write(shortest));
+        builder.prometheus("interval", Units.write(shortest));
         for (Judged j : all) {
             if (j.interval() != null && !j.interval().equals(shortest)) {
-                draft.lost(
+                builder.lost(
                         j.template(),
                         j.at().at("interval"),
                         true,
@@ -312,8 +313,9 @@ final class ArgoPlan {
                         "");
             }
         }
-        draft.choose("no data: Argo Rollouts counts NaN as a failed measurement, and aborts after five queries in a row"
-                + " without an answer; here the gate waits (onNoData of a criterion changes that)");
+        builder.choose(
+                "no data: Argo Rollouts counts NaN as a failed measurement, and aborts after five queries in a row"
+                        + " without an answer; here the gate waits (onNoData of a criterion changes that)");
     }
 
     /** What the Rollout's steps have to be, so that it stands still at every phase. */
@@ -324,17 +326,18 @@ final class ArgoPlan {
             steps.add("{ setWeight: " + phase.number + " }, { pause: {} }");
         }
         if (phases.isEmpty()) {
-            Draft.PHASES.forEach(p -> steps.add("{ setWeight: " + p.get("weight") + " }, { pause: {} }"));
+            PlanBuilder.PHASES.forEach(p -> steps.add("{ setWeight: " + p.get("weight") + " }, { pause: {} }"));
         }
         if (!stands) {
-            draft.toDo("Rollout " + rollout.name() + ": let it stand still at every phase: steps: [ "
+            builder.toDo("Rollout " + rollout.name() + ": let it stand still at every phase: steps: [ "
                     + String.join(", ", steps) + " ]" + others());
         }
         boolean analyses = find(canary, "analysis") != null
                 || items(canary, "steps").stream().anyMatch(s -> find(s, "analysis") != null);
         if (analyses) {
-            draft.toDo("Rollout " + rollout.name() + ": take out the analyses that this plan has carried over, or both"
-                    + " judge; an abort by Argo Rollouts ends the rollout here as well");
+            builder.toDo(
+                    "Rollout " + rollout.name() + ": take out the analyses that this plan has carried over, or both"
+                            + " judge; an abort by Argo Rollouts ends the rollout here as well");
         }
     }
 

@@ -82,7 +82,7 @@ record Bounds(Double min, Double max) {
 
     /** The keys {@code min} and {@code max} of a criterion. */
     Map<String, Object> keys() {
-        return Draft.map("min", number(min), "max", number(max));
+        return PlanBuilder.map("min", number(min), "max", number(max));
     }
 
     private static BigDecimal number(Double value) {

@@ -59,8 +59,8 @@ final class FieldTable {
     }
 
     /** Reports every field of the object that is lost or not in the table. */
-    void report(Manifest object, Draft draft) {
-        walk(object.root(), object, draft, new HashSet<>());
+    void report(Manifest object, PlanBuilder builder) {
+        walk(object.root(), object, builder, new HashSet<>());
     }
 
     /** What becomes of the field at a path; null where the table does not say. */
@@ -72,24 +72,24 @@ final class FieldTable {
         return row == null ? null : row.fate;
     }
 
-    private void walk(YamlNode node, Manifest object, Draft draft, Set<String> said) {
+    private void walk(YamlNode node, Manifest object, PlanBuilder builder, Set<String> said) {
         if (Manifest.isNull(node)) {
             return;
         }
         boolean leaf = node.isScalar() || children(node).isEmpty();
         Row row = row(node.path(), leaf);
         if (row == null && leaf) {
-            draft.lost(
+            builder.lost(
                     object,
                     node,
                     true,
                     "is not a field that canary init knows",
                     "read what it does, and write what the plan needs of it");
         } else if (row == null) {
-            children(node).forEach(child -> walk(child, object, draft, said));
+            children(node).forEach(child -> walk(child, object, builder, said));
         } else if (row.fate == Fate.LOST || row.fate == Fate.VERDICT) {
             if (said.add(node.path())) {
-                draft.lost(object, node, row.fate == Fate.VERDICT, row.reason, row.remedy);
+                builder.lost(object, node, row.fate == Fate.VERDICT, row.reason, row.remedy);
             }
         }
     }

@@ -25,17 +25,18 @@ final class FlaggerMetrics {
     private static final String OUT = "; the metric is left out";
 
     private final Inputs in;
-    private final Draft draft;
+    private final PlanBuilder builder;
     private final Manifest canary;
     private final YamlNode analysis;
     private final Duration patience;
     private final Map<String, String> names = new HashMap<>();
 
     /** @param patience after how long without data Flagger's threshold is reached */
-    FlaggerMetrics(Inputs in, Draft draft, Manifest canary, YamlNode analysis, String target, Duration patience) {
+    FlaggerMetrics(
+            Inputs in, PlanBuilder builder, Manifest canary, YamlNode analysis, String target, Duration patience) {
         this.patience = patience;
         this.in = in;
-        this.draft = draft;
+        this.builder = builder;
         this.canary = canary;
         this.analysis = analysis;
         names.put("name", canary.name());
@@ -54,7 +55,7 @@ final class FlaggerMetrics {
     List<Map<String, Object>> read() {
         YamlNode server = find(canary.spec(), "metricsServer");
         if (server != null) {
-            draft.server(canary, server, text(server));
+            builder.server(canary, server, text(server));
         }
         List<Map<String, Object>> gate = new ArrayList<>();
         for (YamlNode metric : items(analysis, "metrics")) {
@@ -85,16 +86,16 @@ final class FlaggerMetrics {
         if (query == null || bounds == null) {
             return null;
         }
-        String own = draft.names.next(name);
-        draft.custom(own, query);
-        Map<String, Object> criterion = Draft.map("metric", own);
+        String own = builder.names.next(name);
+        builder.custom(own, query);
+        Map<String, Object> criterion = PlanBuilder.map("metric", own);
         criterion.putAll(bounds.keys());
         criterion.put("noDataDeadline", Units.write(patience));
         return criterion;
     }
 
     private Map<String, Object> out(YamlNode at, String reason, String remedy) {
-        draft.lost(canary, at, true, reason, remedy);
+        builder.lost(canary, at, true, reason, remedy);
         return null;
     }
 
@@ -132,10 +133,10 @@ final class FlaggerMetrics {
                     "add its manifest");
             return null;
         }
-        draft.uses(template);
+        builder.uses(template);
         String type = text(template.spec(), "provider", "type");
         if (!type.equals("prometheus")) {
-            draft.lost(
+            builder.lost(
                     template,
                     template.spec(),
                     true,
@@ -146,11 +147,11 @@ final class FlaggerMetrics {
         }
         YamlNode address = find(template.spec(), "provider", "address");
         if (address != null) {
-            draft.server(template, address, text(address));
+            builder.server(template, address, text(address));
         }
         String filled = filled(metric, text(template.spec(), "query"), window);
         if (filled == null) {
-            draft.lost(template, template.spec().at("query"), true, "a value in it is missing" + OUT, "");
+            builder.lost(template, template.spec().at("query"), true, "a value in it is missing" + OUT, "");
         }
         return filled;
     }

@@ -37,25 +37,25 @@ final class FlaggerPlan {
             List.of("confirm-rollout", "confirm-traffic-increase", "confirm-promotion", "rollback");
 
     private final Inputs in;
-    private final Draft draft;
+    private final PlanBuilder builder;
     private final Manifest canary;
     private final YamlNode analysis;
     private final Duration interval;
     private final int threshold;
 
-    FlaggerPlan(Inputs in, Draft draft, Manifest canary) {
+    FlaggerPlan(Inputs in, PlanBuilder builder, Manifest canary) {
         this.in = in;
-        this.draft = draft;
+        this.builder = builder;
         this.canary = canary;
         this.analysis = find(canary.spec(), find(canary.spec(), "analysis") == null ? "canaryAnalysis" : "analysis");
         String every = text(analysis, "interval");
         Duration given = Units.duration(every);
         if (given == null && !every.isEmpty()) {
-            draft.lost(
+            builder.lost(
                     canary, analysis.at("interval"), true, "is not a duration, for which Flagger takes a minute", "");
         }
         this.interval = given == null ? USUAL : given.compareTo(SHORTEST) < 0 ? SHORTEST : given;
-        this.threshold = Math.max(1, draft.whole(canary, analysis, 1, "threshold"));
+        this.threshold = Math.max(1, builder.whole(canary, analysis, 1, "threshold"));
     }
 
     void read() throws InitException {
@@ -64,34 +64,34 @@ final class FlaggerPlan {
             throw new InitException(canary.place(canary.root().at("spec"))
                     + ": a Canary without targetRef.name and analysis has no plan in it");
         }
-        draft.uses(canary);
-        draft.target(in.namespace(canary), target);
-        draft.traffic(
+        builder.uses(canary);
+        builder.target(in.namespace(canary), target);
+        builder.traffic(
                 "flagger",
-                Draft.map(
+                PlanBuilder.map(
                         "canary",
                         canary.name(),
                         "webhook",
-                        Draft.map("listen", "0.0.0.0:9797", "token", "env:FLAGGER_TOKEN")));
-        draft.choose(
+                        PlanBuilder.map("listen", "0.0.0.0:9797", "token", "env:FLAGGER_TOKEN")));
+        builder.choose(
                 "the driver flagger: Flagger goes on moving pods and traffic, and this plan judges and tells it through"
                         + " its webhooks whether it may go on");
         state();
-        draft.prometheus("interval", Units.write(interval));
+        builder.prometheus("interval", Units.write(interval));
         List<Map<String, Object>> gate =
-                new FlaggerMetrics(in, draft, canary, analysis, target, interval.multipliedBy(threshold)).read();
-        draft.put("gate", gate);
+                new FlaggerMetrics(in, builder, canary, analysis, target, interval.multipliedBy(threshold)).read();
+        builder.put("gate", gate);
         phases();
         abort();
         hooks(!gate.isEmpty());
-        Duration pods = Duration.ofSeconds(draft.whole(canary, canary.spec(), DEADLINE, "progressDeadlineSeconds"));
-        draft.put("shiftTimeout", Units.write(pods.plus(interval.multipliedBy(2))));
+        Duration pods = Duration.ofSeconds(builder.whole(canary, canary.spec(), DEADLINE, "progressDeadlineSeconds"));
+        builder.put("shiftTimeout", Units.write(pods.plus(interval.multipliedBy(2))));
     }
 
     private void state() {
         String kind = text(canary.spec(), "targetRef", "kind");
         if (!kind.equals("Deployment")) {
-            draft.lost(
+            builder.lost(
                     canary,
                     canary.root().at("spec", "targetRef", "kind"),
                     true,
@@ -100,7 +100,7 @@ final class FlaggerPlan {
         }
         for (String key : List.of("suspend", "skipAnalysis")) {
             if (text(canary.spec(), key).equals("true")) {
-                draft.toDo("Canary " + canary.name() + ": set spec." + key + " to false, or no version is analysed");
+                builder.toDo("Canary " + canary.name() + ": set spec." + key + " to false, or no version is analysed");
             }
         }
     }
@@ -110,28 +110,29 @@ final class FlaggerPlan {
         for (YamlNode weight : items(analysis, "stepWeights")) {
             int percent = whole(weight, 0);
             if (percent < 1 || percent > 100 || !list.isEmpty() && percent <= list.get(list.size() - 1)) {
-                draft.lost(canary, weight, true, "is not a weight above the one before", "write a phase");
+                builder.lost(canary, weight, true, "is not a weight above the one before", "write a phase");
             } else {
                 list.add(percent);
             }
         }
-        int step = Math.max(0, Math.min(100, draft.whole(canary, analysis, 0, "stepWeight")));
-        FlaggerSteps steps = FlaggerSteps.of(step, list, Math.min(100, draft.whole(canary, analysis, 0, "maxWeight")));
-        int iterations = draft.whole(canary, analysis, 0, "iterations");
+        int step = Math.max(0, Math.min(100, builder.whole(canary, analysis, 0, "stepWeight")));
+        FlaggerSteps steps =
+                FlaggerSteps.of(step, list, Math.min(100, builder.whole(canary, analysis, 0, "maxWeight")));
+        int iterations = builder.whole(canary, analysis, 0, "iterations");
         List<Map<String, Object>> phases = new ArrayList<>();
         if (iterations > 0 || !steps.progressive()) {
-            draft.lost(
+            builder.lost(
                     canary,
                     analysis.at("iterations"),
                     true,
                     "Flagger moves everything at once here, and the driver flagger leads weights only",
                     "write stepWeights: [5, 10, 25, 50, 100] instead of iterations into its analysis");
-            draft.choose("phases of 5, 10, 25, 50 and 100%");
-            phases.addAll(Draft.PHASES);
+            builder.choose("phases of 5, 10, 25, 50 and 100%");
+            phases.addAll(PlanBuilder.PHASES);
             cohort(Math.max(1, Math.min(MOST_ITERATIONS, iterations)));
         } else {
             for (int weight : steps.all()) {
-                phases.add(Draft.map(
+                phases.add(PlanBuilder.map(
                         "name",
                         weight + "%",
                         "weight",
@@ -141,12 +142,12 @@ final class FlaggerPlan {
                         "deadline",
                         Units.write(interval.multipliedBy(threshold + 2L))));
             }
-            draft.choose("one interval of Flagger for each weight, as Flagger has it; a longer hold sees more");
+            builder.choose("one interval of Flagger for each weight, as Flagger has it; a longer hold sees more");
         }
         if (step > 0 && !list.isEmpty()) {
-            draft.lost(canary, analysis.at("stepWeights"), true, "Flagger takes stepWeight and not this list", "");
+            builder.lost(canary, analysis.at("stepWeights"), true, "Flagger takes stepWeight and not this list", "");
         }
-        draft.put("phases", phases);
+        builder.put("phases", phases);
     }
 
     /** An A/B test as the phase that a driver of the route has for it; only where every match is one header or cookie. */
@@ -162,14 +163,14 @@ final class FlaggerPlan {
                 }
                 matches.add(
                         isCookie
-                                ? Map.of("cookie", Draft.map("name", cookie.group(1), "value", cookie.group(2)))
-                                : Map.of("header", Draft.map("name", header, "value", exact)));
+                                ? Map.of("cookie", PlanBuilder.map("name", cookie.group(1), "value", cookie.group(2)))
+                                : Map.of("header", PlanBuilder.map("name", header, "value", exact)));
             }
         }
         if (!matches.isEmpty()) {
-            Map<String, Object> phase = Draft.map(
+            Map<String, Object> phase = PlanBuilder.map(
                     "name", "Cohort", "match", matches, "hold", Units.write(interval.multipliedBy(iterations)));
-            draft.toDo(
+            builder.toDo(
                     "to keep the A/B test, let gatewayApi, istio or nginxIngress move the traffic instead of Flagger, with"
                             + " this phase before the first weight:\n"
                             + YamlWriter.write(Map.of("phases", List.of(phase))));
@@ -177,9 +178,9 @@ final class FlaggerPlan {
     }
 
     private void abort() {
-        draft.put("abort", List.of(Draft.map("consecutiveFailures", threshold)));
+        builder.put("abort", List.of(PlanBuilder.map("consecutiveFailures", threshold)));
         if (threshold > 1) {
-            draft.lost(
+            builder.lost(
                     canary,
                     analysis.at("threshold"),
                     true,
@@ -197,12 +198,13 @@ final class FlaggerPlan {
                     "\n- { name: canary-release-" + type + ", type: " + type + ", url: \"http://THIS_HOST:9797/flagger/"
                             + type + "\", timeout: 5s, metadata: { token: \"...\" } }");
         }
-        draft.toDo(hooks.toString());
-        draft.toDo("in Jenkins: leave traffic.flagger.webhook.listen out, write token: credentials:ID, and"
+        builder.toDo(hooks.toString());
+        builder.toDo("in Jenkins: leave traffic.flagger.webhook.listen out, write token: credentials:ID, and"
                 + " https://JENKINS/canary-flagger/TYPE as the addresses");
         if (judges) {
-            draft.toDo("Canary " + canary.name() + ": take out the analysis.metrics that this plan has carried over, or"
-                    + " both judge; a rollback by Flagger ends the rollout here as well");
+            builder.toDo(
+                    "Canary " + canary.name() + ": take out the analysis.metrics that this plan has carried over, or"
+                            + " both judge; a rollback by Flagger ends the rollout here as well");
         }
     }
 }

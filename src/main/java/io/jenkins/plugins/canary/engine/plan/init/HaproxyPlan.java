@@ -23,11 +23,11 @@ final class HaproxyPlan {
 
     private static final List<String> ROUND = List.of("roundrobin", "static-rr", "random", "leastconn");
 
-    private final Draft draft;
+    private final PlanBuilder builder;
     private final PlanInit.Source source;
 
-    HaproxyPlan(Draft draft, PlanInit.Source source) {
-        this.draft = draft;
+    HaproxyPlan(PlanBuilder builder, PlanInit.Source source) {
+        this.builder = builder;
         this.source = source;
     }
 
@@ -84,15 +84,15 @@ final class HaproxyPlan {
         Server canary = servers.stream().filter(Server::isCanary).findFirst().orElse(servers.get(1));
         Server stable = servers.stream().filter(s -> s != canary).findFirst().orElseThrow();
         if (!canary.isCanary()) {
-            draft.toDo("HAProxy: give the server " + canary.name
+            builder.toDo("HAProxy: give the server " + canary.name
                     + " weight 0, or all requests are split before a rollout begins");
         }
-        draft.choose("the driver haproxy: in backend " + backend.name + " the server " + canary.name
+        builder.choose("the driver haproxy: in backend " + backend.name + " the server " + canary.name
                 + " is the canary and " + stable.name + " the stable version");
-        draft.name(backend.name);
-        draft.traffic(
+        builder.name(backend.name);
+        builder.traffic(
                 "haproxy",
-                Draft.map(
+                PlanBuilder.map(
                         "socket",
                         socket(sections),
                         "backend",
@@ -103,8 +103,8 @@ final class HaproxyPlan {
                         stable.name));
         others(backend, canary, stable, servers);
         metrics(backend.name, canary.name, stable.name);
-        draft.put("phases", Draft.PHASES);
-        draft.choose("phases of 5, 10, 25, 50 and 100%");
+        builder.put("phases", PlanBuilder.PHASES);
+        builder.choose("phases of 5, 10, 25, 50 and 100%");
         return "backend " + backend.name + " (" + source.name() + ")";
     }
 
@@ -202,10 +202,10 @@ final class HaproxyPlan {
             }
         }
         if (weaker != null) {
-            draft.toDo("HAProxy: give the stats socket " + weaker + " level admin");
+            builder.toDo("HAProxy: give the stats socket " + weaker + " level admin");
             return weaker;
         }
-        draft.toDo("HAProxy: add to global: stats socket /run/haproxy/admin.sock mode 660 level admin");
+        builder.toDo("HAProxy: add to global: stats socket /run/haproxy/admin.sock mode 660 level admin");
         return "/run/haproxy/admin.sock";
     }
 
@@ -249,26 +249,26 @@ final class HaproxyPlan {
     }
 
     private void lost(int line, String what, String reason, String remedy) {
-        draft.lost(new NotCarried(place(line) + " " + what, reason, remedy, true));
+        builder.lost(new NotCarried(place(line) + " " + what, reason, remedy, true));
     }
 
     /** What HAProxy's own exporter counts for each server; it has no histogram of durations. */
     private void metrics(String backend, String canary, String stable) {
         String labels = "proxy=\"" + backend + "\", server=\"";
-        draft.metrics("labels", Draft.map("canary", labels + canary + "\"", "stable", labels + stable + "\""));
-        draft.metrics(
+        builder.metrics("labels", PlanBuilder.map("canary", labels + canary + "\"", "stable", labels + stable + "\""));
+        builder.metrics(
                 "http",
-                Draft.map("requests", "haproxy_server_http_responses_total", "status", "code", "errors", "5xx"));
-        Map<String, Object> test = Draft.map("test", "sequential", "confidence", "95%");
-        draft.put(
+                PlanBuilder.map("requests", "haproxy_server_http_responses_total", "status", "code", "errors", "5xx"));
+        Map<String, Object> test = PlanBuilder.map("test", "sequential", "confidence", "95%");
+        builder.put(
                 "gate",
                 List.of(
-                        Draft.map("metric", "success-rate", "min", "99%"),
-                        Draft.map("metric", "error-rate", "versusStable", Map.of("test", "counts"))));
-        draft.put("abort", List.of(Draft.map("metric", "error-rate", "versusStable", test)));
-        draft.choose(
+                        PlanBuilder.map("metric", "success-rate", "min", "99%"),
+                        PlanBuilder.map("metric", "error-rate", "versusStable", Map.of("test", "counts"))));
+        builder.put("abort", List.of(PlanBuilder.map("metric", "error-rate", "versusStable", test)));
+        builder.choose(
                 "errors as HAProxy's own Prometheus exporter counts them by server; it has no histogram of durations");
-        draft.toDo(
+        builder.toDo(
                 "gate: write what your service promises instead of 99%, and add the latency that your service exports");
     }
 }

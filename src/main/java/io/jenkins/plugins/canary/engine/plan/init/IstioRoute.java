@@ -16,10 +16,10 @@ import java.util.Map;
  * @param canary the canary's Deployment; null where none was given
  * @param service the stable version's
  */
-record IstioRoute(Inputs in, Draft draft, Manifest stable, Manifest canary, Manifest route, String service) {
+record IstioRoute(Inputs in, PlanBuilder builder, Manifest stable, Manifest canary, Manifest route, String service) {
 
     void read() {
-        draft.uses(route);
+        builder.uses(route);
         List<String> names = new ArrayList<>();
         String host = service;
         for (YamlNode http : items(route.spec(), "http")) {
@@ -34,27 +34,27 @@ record IstioRoute(Inputs in, Draft draft, Manifest stable, Manifest canary, Mani
         List<String> routes =
                 names.stream().filter(n -> !n.isEmpty()).distinct().toList();
         if (names.contains("")) {
-            draft.lost(
+            builder.lost(
                     route,
                     route.root().at("spec", "http"),
                     true,
                     "a route without a name cannot be driven",
                     "give each http route that sends to " + host + " a name, and write it into traffic.istio.routes");
         }
-        Map<String, Object> settings =
-                Draft.map("virtualService", route.name(), "routes", routes.isEmpty() ? List.of("primary") : routes);
+        Map<String, Object> settings = PlanBuilder.map(
+                "virtualService", route.name(), "routes", routes.isEmpty() ? List.of("primary") : routes);
         if (!host.equals(stable.name())) {
             settings.put("host", host);
         }
         subsets(host, settings);
-        draft.choose("the driver istio: " + route + " sends to " + host);
-        draft.traffic("istio", settings);
-        draft.put("phases", Draft.PHASES);
-        draft.choose("phases of 5, 10, 25, 50 and 100%");
+        builder.choose("the driver istio: " + route + " sends to " + host);
+        builder.traffic("istio", settings);
+        builder.put("phases", PlanBuilder.PHASES);
+        builder.choose("phases of 5, 10, 25, 50 and 100%");
         String where = "reporter=\"destination\", destination_workload_namespace=\"" + in.namespace(stable)
                 + "\", destination_workload=\"" + stable.name();
-        draft.metrics("labels", Draft.map("canary", where + "-canary\"", "stable", where + "\""));
-        draft.metrics("sets", Map.of("http", "istio"));
+        builder.metrics("labels", PlanBuilder.map("canary", where + "-canary\"", "stable", where + "\""));
+        builder.metrics("sets", Map.of("http", "istio"));
     }
 
     private void subsets(String host, Map<String, Object> settings) {
@@ -67,11 +67,11 @@ record IstioRoute(Inputs in, Draft draft, Manifest stable, Manifest canary, Mani
         String forStable = rule == null ? null : subset(rule, stable);
         String forCanary = rule == null || canary == null ? null : subset(rule, canary);
         if (rule == null) {
-            draft.toDo("make a DestinationRule for " + host + " with the subsets stable and canary, and name it in"
+            builder.toDo("make a DestinationRule for " + host + " with the subsets stable and canary, and name it in"
                     + " traffic.istio.destinationRule");
             return;
         }
-        draft.uses(rule);
+        builder.uses(rule);
         if (forStable != null && !forStable.equals("stable")) {
             settings.put("stableSubset", forStable);
         }
@@ -84,10 +84,11 @@ record IstioRoute(Inputs in, Draft draft, Manifest stable, Manifest canary, Mani
         } else if (!own.isEmpty()) {
             settings.put(
                     "destinationRule",
-                    Draft.map("name", rule.name(), "canaryLabels", own, "stableLabels", difference(stable, canary)));
+                    PlanBuilder.map(
+                            "name", rule.name(), "canaryLabels", own, "stableLabels", difference(stable, canary)));
         } else {
             settings.put("destinationRule", rule.name());
-            draft.toDo(
+            builder.toDo(
                     "DestinationRule " + rule.name() + ": it needs the subsets stable and canary, by a label that tells"
                             + " the pods of the two Deployments apart");
         }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * @param canary the canary's Service
  */
-record NginxRoute(Inputs in, Draft draft, Manifest ingress, String canary) {
+record NginxRoute(Inputs in, PlanBuilder builder, Manifest ingress, String canary) {
 
     private static final String NGINX = "nginx.ingress.kubernetes.io/";
 
@@ -42,20 +42,20 @@ record NginxRoute(Inputs in, Draft draft, Manifest ingress, String canary) {
 
     /** @param settings of the driver; the canary Ingress's are put into it */
     void read(Map<String, Object> settings) {
-        draft.uses(ingress);
+        builder.uses(ingress);
         in.all("networking.k8s.io", "Ingress").stream()
                 .filter(i -> isCanary(i) && in.namespace(i).equals(in.namespace(ingress)) && leadsTo(i, canary))
                 .findFirst()
                 .ifPresent(existing -> existing(existing, settings));
-        draft.choose("the driver nginxIngress: " + ingress + " leads to the stable Service");
-        draft.traffic("nginxIngress", settings);
+        builder.choose("the driver nginxIngress: " + ingress + " leads to the stable Service");
+        builder.traffic("nginxIngress", settings);
         String where = "namespace=\"" + in.namespace(ingress) + "\", ingress=\"" + ingress.name() + "\", canary";
-        draft.metrics("labels", Draft.map("canary", where + "!=\"\"", "stable", where + "=\"\""));
-        draft.metrics("sets", Map.of("http", "nginx-ingress"));
+        builder.metrics("labels", PlanBuilder.map("canary", where + "!=\"\"", "stable", where + "=\"\""));
+        builder.metrics("sets", Map.of("http", "nginx-ingress"));
     }
 
     private void existing(Manifest existing, Map<String, Object> settings) {
-        draft.uses(existing);
+        builder.uses(existing);
         if (!existing.name().equals(ingress.name() + "-canary")) {
             settings.put("canaryIngress", existing.name());
         }
@@ -70,7 +70,7 @@ record NginxRoute(Inputs in, Draft draft, Manifest ingress, String canary) {
         }
         YamlNode pattern = find(existing.root(), "metadata", "annotations", NGINX + "canary-by-header-pattern");
         if (pattern != null) {
-            draft.lost(
+            builder.lost(
                     existing,
                     pattern,
                     false,
@@ -79,7 +79,7 @@ record NginxRoute(Inputs in, Draft draft, Manifest ingress, String canary) {
         }
         String weight = annotation(existing, NGINX + "canary-weight");
         if (!weight.isEmpty() && !weight.equals("0")) {
-            draft.toDo("Ingress " + existing.name() + ": set canary-weight to 0 before the first rollout");
+            builder.toDo("Ingress " + existing.name() + ": set canary-weight to 0 before the first rollout");
         }
     }
 }

@@ -42,10 +42,10 @@ public final class PlanInit {
 
     /** @throws InitException when no plan can be made of it; says why */
     public static Result of(List<Source> sources, Options options) throws InitException {
-        Draft draft = new Draft();
-        draft.server(options.prometheus);
+        PlanBuilder builder = new PlanBuilder();
+        builder.server(options.prometheus);
         if (sources.size() == 1 && HaproxyPlan.isConfiguration(sources.get(0).text)) {
-            return draft.result(List.of(new HaproxyPlan(draft, sources.get(0)).read(options.name)));
+            return builder.result(List.of(new HaproxyPlan(builder, sources.get(0)).read(options.name)));
         }
         List<Manifest> objects = new ArrayList<>();
         List<Manifest> chosen = new ArrayList<>();
@@ -60,16 +60,16 @@ public final class PlanInit {
             throw new InitException(mover.place(mover.root()) + ": metadata.name is not a name of Kubernetes");
         }
         switch (mover.kind()) {
-            case "Rollout" -> new ArgoPlan(in, draft, mover).read();
-            case "Canary" -> new FlaggerPlan(in, draft, mover).read();
-            default -> new ServicePlan(in, draft, mover).read();
+            case "Rollout" -> new ArgoPlan(in, builder, mover).read();
+            case "Canary" -> new FlaggerPlan(in, builder, mover).read();
+            default -> new ServicePlan(in, builder, mover).read();
         }
         for (Manifest object : chosen) {
-            if (!draft.isUsed(object)) {
-                draft.lost(object, object.root(), false, "is not needed for the plan", "");
+            if (!builder.isUsed(object)) {
+                builder.lost(object, object.root(), false, "is not needed for the plan", "");
             }
         }
-        return draft.result(List.of(mover + " (" + mover.file() + ")"));
+        return builder.result(List.of(mover + " (" + mover.file() + ")"));
     }
 
     /** What a plan can be made of: what moves the traffic already, or else a Deployment. */

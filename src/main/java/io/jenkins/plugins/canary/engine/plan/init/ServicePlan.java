@@ -31,7 +31,7 @@ final class ServicePlan {
     private static final String CANARY = "-canary";
 
     private final Inputs in;
-    private final Draft draft;
+    private final PlanBuilder builder;
     private final Manifest stable;
     private final String namespace;
     /** Null where none was given. */
@@ -39,44 +39,44 @@ final class ServicePlan {
     /** The Services by the names of the Deployments that they select; only those that select one of the two. */
     private final Map<String, Manifest> services = new HashMap<>();
 
-    ServicePlan(Inputs in, Draft draft, Manifest stable) {
+    ServicePlan(Inputs in, PlanBuilder builder, Manifest stable) {
         this.in = in;
-        this.draft = draft;
+        this.builder = builder;
         this.stable = stable;
         this.namespace = in.namespace(stable);
         this.canary = in.find("apps", "Deployment", namespace, stable.name() + CANARY);
     }
 
     void read() {
-        draft.uses(stable);
+        builder.uses(stable);
         if (canary != null) {
-            draft.uses(canary);
+            builder.uses(canary);
         } else {
-            draft.toDo("deploy the new version as Deployment " + stable.name() + CANARY
+            builder.toDo("deploy the new version as Deployment " + stable.name() + CANARY
                     + ", with the same container names, before the rollout starts");
         }
-        draft.target(namespace, stable.name());
+        builder.target(namespace, stable.name());
         services();
         List<Runnable> drivers = Stream.of(gatewayApi(), istio(), traefik(), nginx())
                 .flatMap(List::stream)
                 .toList();
         if (drivers.size() > 1) {
-            draft.toDo("traffic: there are several routes to " + stable.name() + "; the first is taken");
+            builder.toDo("traffic: there are several routes to " + stable.name() + "; the first is taken");
         }
         if (drivers.isEmpty()) {
             pods();
         } else {
             drivers.get(0).run();
         }
-        draft.choose("gate and abort rules that fit most services: no more errors than stable, and the five rules of"
+        builder.choose("gate and abort rules that fit most services: no more errors than stable, and the five rules of"
                 + " abort: default");
-        draft.put(
+        builder.put(
                 "gate",
                 List.of(
-                        Draft.map("metric", "success-rate", "min", "99%"),
-                        Draft.map("metric", "error-rate", "versusStable", Map.of("test", "counts"))));
-        draft.put("abort", "default");
-        draft.toDo("gate: write what your service promises instead of 99%");
+                        PlanBuilder.map("metric", "success-rate", "min", "99%"),
+                        PlanBuilder.map("metric", "error-rate", "versusStable", Map.of("test", "counts"))));
+        builder.put("abort", "default");
+        builder.toDo("gate: write what your service promises instead of 99%");
     }
 
     private void services() {
@@ -91,8 +91,8 @@ final class ServicePlan {
                     .findFirst()
                     .ifPresent(s -> services.put("canary", s));
         }
-        services.values().forEach(draft::uses);
-        shared.forEach(draft::uses);
+        services.values().forEach(builder::uses);
+        shared.forEach(builder::uses);
     }
 
     private List<Manifest> selecting(Manifest deployment) {
@@ -125,17 +125,17 @@ final class ServicePlan {
 
     private void needsCanaryService() {
         if (!services.containsKey("canary")) {
-            draft.toDo("make a Service " + stable.name() + CANARY + " that selects the pods of Deployment "
+            builder.toDo("make a Service " + stable.name() + CANARY + " that selects the pods of Deployment "
                     + stable.name() + CANARY + " and no others");
         }
         if (!services.containsKey("stable")) {
-            draft.toDo("make a Service " + stable.name() + " that selects the pods of Deployment " + stable.name()
+            builder.toDo("make a Service " + stable.name() + " that selects the pods of Deployment " + stable.name()
                     + " and no others");
         }
     }
 
     private Map<String, Object> twoServices(String key, String route) {
-        return Draft.map(
+        return PlanBuilder.map(
                 key,
                 route,
                 "canary",
@@ -151,9 +151,9 @@ final class ServicePlan {
                         .flatMap(rule -> items(rule, "backendRefs").stream())
                         .anyMatch(b -> text(b, "name").equals(backend)))
                 .<Runnable>map(route -> () -> {
-                    draft.uses(route);
-                    draft.choose("the driver gatewayApi: " + route + " sends to the Service " + backend);
-                    draft.traffic("gatewayApi", twoServices("httpRoute", route.name()));
+                    builder.uses(route);
+                    builder.choose("the driver gatewayApi: " + route + " sends to the Service " + backend);
+                    builder.traffic("gatewayApi", twoServices("httpRoute", route.name()));
                     needsCanaryService();
                     phases();
                     byPods();
@@ -167,7 +167,7 @@ final class ServicePlan {
                 .filter(v -> items(v.spec(), "http").stream()
                         .flatMap(http -> items(http, "route").stream())
                         .anyMatch(r -> isHost(text(r, "destination", "host"), host)))
-                .<Runnable>map(v -> () -> new IstioRoute(in, draft, stable, canary, v, host).read())
+                .<Runnable>map(v -> () -> new IstioRoute(in, builder, stable, canary, v, host).read())
                 .toList();
     }
 
@@ -183,19 +183,19 @@ final class ServicePlan {
                 .filter(t -> items(t.spec(), "weighted", "services").stream()
                         .anyMatch(s -> text(s, "name").equals(backend)))
                 .<Runnable>map(weighted -> () -> {
-                    draft.uses(weighted);
-                    draft.choose("the driver traefik: " + weighted + " sends to the Service " + backend);
-                    draft.traffic("traefik", twoServices("traefikService", weighted.name()));
+                    builder.uses(weighted);
+                    builder.choose("the driver traefik: " + weighted + " sends to the Service " + backend);
+                    builder.traffic("traefik", twoServices("traefikService", weighted.name()));
                     needsCanaryService();
                     phases();
                     String service = "service=~\"" + namespace + "-";
                     String port = "-[0-9a-zA-Z]+@kubernetescrd\"";
-                    draft.metrics(
+                    builder.metrics(
                             "labels",
-                            Draft.map(
+                            PlanBuilder.map(
                                     "canary", service + service("canary", stable.name() + CANARY) + port,
                                     "stable", service + backend + port));
-                    draft.metrics("sets", Map.of("http", "traefik"));
+                    builder.metrics("sets", Map.of("http", "traefik"));
                 })
                 .toList();
     }
@@ -205,7 +205,7 @@ final class ServicePlan {
         return inNamespace("networking.k8s.io", "Ingress").stream()
                 .filter(i -> !NginxRoute.isCanary(i) && NginxRoute.sendsTo(i, backend))
                 .<Runnable>map(ingress -> () -> {
-                    new NginxRoute(in, draft, ingress, service("canary", stable.name() + CANARY))
+                    new NginxRoute(in, builder, ingress, service("canary", stable.name() + CANARY))
                             .read(twoServices("ingress", ingress.name()));
                     needsCanaryService();
                     phases();
@@ -214,16 +214,17 @@ final class ServicePlan {
     }
 
     private void phases() {
-        draft.put("phases", Draft.PHASES);
-        draft.choose("phases of 5, 10, 25, 50 and 100%");
+        builder.put("phases", PlanBuilder.PHASES);
+        builder.choose("phases of 5, 10, 25, 50 and 100%");
     }
 
     /** Without a route only whole pods can be moved. */
     private void pods() {
         int pods = Math.max(2, Math.min(10_000, whole(stable.spec(), 1, "replicas")));
-        draft.choose("the driver deployment: no HTTPRoute, VirtualService, TraefikService or Ingress of nginx leads to "
-                + stable + ", so that the weight is a share of " + pods + " pods");
-        draft.traffic("deployment", Draft.map("replicas", pods));
+        builder.choose(
+                "the driver deployment: no HTTPRoute, VirtualService, TraefikService or Ingress of nginx leads to "
+                        + stable + ", so that the weight is a share of " + pods + " pods");
+        builder.traffic("deployment", PlanBuilder.map("replicas", pods));
         TreeSet<Integer> counts = new TreeSet<>(List.of(pods));
         for (int percent : List.of(5, 10, 25, 50)) {
             int count = Math.round(percent * pods / 100f);
@@ -232,9 +233,9 @@ final class ServicePlan {
         List<Map<String, Object>> phases = new ArrayList<>();
         for (int count : counts) {
             Weight weight = Weight.ofPercent(100.0 * count / pods);
-            phases.add(Draft.phase(weight, "10m"));
+            phases.add(PlanBuilder.phase(weight, "10m"));
         }
-        draft.put("phases", phases);
+        builder.put("phases", phases);
         byPods();
     }
 
@@ -242,12 +243,12 @@ final class ServicePlan {
     private void byPods() {
         String where = namespace.isEmpty() ? "" : "namespace=\"" + namespace + "\", ";
         String pod = stable.name().replace(".", "\\\\.");
-        draft.metrics(
+        builder.metrics(
                 "labels",
-                Draft.map(
+                PlanBuilder.map(
                         "canary", where + "pod=~\"" + pod + "-canary-.*\"",
                         "stable", where + "pod=~\"" + pod + "-[0-9a-f]+-.*\""));
-        draft.toDo(
+        builder.toDo(
                 "metrics: check that http_requests_total{status} and http_request_duration_seconds of your pods have the"
                         + " label pod, or name your exporter with sets: { http: ... } and your own labels");
     }

@@ -120,6 +120,11 @@ public final class DeploymentDriver implements RouterDriver {
         }
 
         @Override
+        public WeightSplit by(Workloads other) {
+            return new ReplicaSplit(other, wanted, rollout);
+        }
+
+        @Override
         public Observation read() throws RouterException {
             Pair pair = look();
             Workload canary = pair.canary();

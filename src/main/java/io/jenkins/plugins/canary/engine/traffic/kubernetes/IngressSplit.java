@@ -47,6 +47,11 @@ record IngressSplit(
             "cookie", PREFIX + "canary-by-cookie");
 
     @Override
+    public WeightSplit by(Workloads other) {
+        return new IngressSplit(other, stable, shape, always, weights);
+    }
+
+    @Override
     public Observation read() throws RouterException {
         KubeObject main = workloads.cluster().get(stable);
         Optional<KubeObject> over = workloads.cluster().find(shape.ref());

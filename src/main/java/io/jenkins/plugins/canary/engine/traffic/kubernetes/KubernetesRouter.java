@@ -33,8 +33,14 @@ record KubernetesRouter(
         this(workloads, split, rollout, drain, clock, new AtomicLong());
     }
 
+    /** What the parts of a look ask for is the same few objects. */
     @Override
     public Observation observe() throws RouterException {
+        Workloads once = workloads.forOneLook();
+        return new KubernetesRouter(once, split.by(once), rollout, drain, clock, movedAt).seen();
+    }
+
+    private Observation seen() throws RouterException {
         Observation seen = look();
         if (seen.promoted()) {
             return seen;
@@ -62,7 +68,7 @@ record KubernetesRouter(
                             .canary()
                             .filter(canary -> Workload.of(canary).ready() > 0)
                             .isPresent();
-            return canaryIsReached ? Observation.of(seen.weight(), false, shared.text(), seen.warnings()) : seen;
+            return canaryIsReached ? seen.unsettled(shared.text()) : seen;
         } catch (RouterException unknown) {
             return seen;
         }

@@ -28,6 +28,11 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
         routes = List.copyOf(routes);
     }
 
+    @Override
+    public WeightSplit by(Workloads other) {
+        return new RouteSplit(other, routes);
+    }
+
     /**
      * Rules and routes that disagree (somebody edited one of them, or one could not be written) are told, and the largest
      * counts: what is watched is what the canary may do at worst. A backend that a Gateway cannot find only matters while

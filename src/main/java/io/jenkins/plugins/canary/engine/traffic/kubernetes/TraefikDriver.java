@@ -119,6 +119,11 @@ public final class TraefikDriver implements RouterDriver {
             implements WeightSplit {
 
         @Override
+        public WeightSplit by(Workloads other) {
+            return new TraefikSplit(other, service, services, ingressRoute);
+        }
+
+        @Override
         public Observation read() throws RouterException {
             ObjectNode seen = workloads.cluster().get(service).tree();
             String cookie = WeightedServices.cookie(seen);

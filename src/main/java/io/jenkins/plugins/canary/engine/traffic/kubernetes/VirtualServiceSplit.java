@@ -28,6 +28,12 @@ import java.util.Map;
 record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRoutes routes, Subsets subsets)
         implements WeightSplit {
 
+    @Override
+    public WeightSplit by(Workloads other) {
+        Subsets same = subsets == null ? null : new Subsets(other.cluster(), subsets.rule, subsets.settings);
+        return new VirtualServiceSplit(other, virtualService, routes, same);
+    }
+
     /** Routes that disagree are told, and the largest weight counts. Istio reports no more than that it is written. */
     @Override
     public Observation read() throws RouterException {

@@ -11,6 +11,9 @@ import java.util.Map;
 /** The part of a Kubernetes driver that differs: where the weight stands, and how it is changed. Keeps no state. */
 interface WeightSplit {
 
+    /** The same split, which reads and writes by another way to the same cluster. */
+    WeightSplit by(Workloads workloads);
+
     /** What the route says, before any promotion is looked at. */
     Observation read() throws RouterException;
 

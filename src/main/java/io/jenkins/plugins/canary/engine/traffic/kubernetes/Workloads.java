@@ -19,6 +19,11 @@ import java.util.TreeSet;
 /** The stable version's Deployment and the canary's: reads both, and changes only images, replicas and our record. */
 record Workloads(Cluster cluster, String namespace, String stableName, String canaryName) {
 
+    /** The same, each object of which is read once. */
+    Workloads forOneLook() {
+        return new Workloads(cluster.forOneLook(), namespace, stableName, canaryName);
+    }
+
     /** An object beside them. */
     ObjectRef ref(Kind kind, String name) {
         return new ObjectRef(kind, namespace, name);

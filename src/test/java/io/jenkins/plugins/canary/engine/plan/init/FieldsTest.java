@@ -18,7 +18,7 @@ import org.yaml.snakeyaml.Yaml;
 class FieldsTest {
 
     private static final String UNKNOWN = "zzUnknown";
-    private static final Map<String, FieldTable> TABLES = Draft.TABLES;
+    private static final Map<String, FieldTable> TABLES = PlanBuilder.TABLES;
 
     /** A place in a document, and what puts another value there. */
     private record Place(Map<String, Object> object, String path, Object value, Consumer<Object> put) {}

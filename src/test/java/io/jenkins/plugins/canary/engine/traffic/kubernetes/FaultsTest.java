@@ -7,18 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.mockwebserver.http.MockResponse;
-import io.jenkins.plugins.canary.engine.Secrets;
-import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,16 +30,6 @@ class FaultsTest {
 
     private static final Weight TEN = Weight.ofPercent(10);
     private static final Weight FIFTY = Weight.ofPercent(50);
-    private static final RouterContext CONTEXT = RouterContext.of(
-            "r1",
-            new Target("shop", "api"),
-            "v2",
-            "a test",
-            ref -> {
-                throw new Secrets.SecretMissing("no secrets here");
-            },
-            InstantSource.system());
-
     private MockWorld world;
     private TrafficRouter router;
 
@@ -70,7 +57,7 @@ class FaultsTest {
                         new GatewayApiDriver(),
                         "{ httpRoute: api, drain: 0s, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }")
                 .settings()
-                .open(CONTEXT);
+                .open(RouterContract.CONTEXT);
     }
 
     @AfterEach

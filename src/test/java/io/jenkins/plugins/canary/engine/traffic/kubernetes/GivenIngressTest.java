@@ -6,17 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.canary.engine.Secrets;
-import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
-import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,16 +23,6 @@ import org.junit.jupiter.api.Test;
 class GivenIngressTest {
 
     private static final String PREFIX = "nginx.ingress.kubernetes.io/";
-    private static final RouterContext CONTEXT = RouterContext.of(
-            "r1",
-            new Target("shop", "api"),
-            "v2",
-            "a test",
-            ref -> {
-                throw new Secrets.SecretMissing("no secrets here");
-            },
-            InstantSource.system());
-
     private MockWorld world;
 
     @BeforeEach
@@ -83,7 +70,7 @@ class GivenIngressTest {
                         "{ ingress: api, canaryIngress: given, " + more + " cluster: { kubeconfig: '"
                                 + world.kubeconfig() + "' } }")
                 .settings()
-                .open(CONTEXT);
+                .open(RouterContract.CONTEXT);
     }
 
     @Test
@@ -188,7 +175,7 @@ class GivenIngressTest {
                         new NginxIngressDriver(),
                         "{ ingress: api, canaryIngress: made, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }")
                 .settings()
-                .open(CONTEXT)) {
+                .open(RouterContract.CONTEXT)) {
             router.shift(Weight.ofPercent(10));
             assertEquals(
                     "api-canary",

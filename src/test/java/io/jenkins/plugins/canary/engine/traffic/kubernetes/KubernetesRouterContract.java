@@ -94,6 +94,21 @@ public abstract class KubernetesRouterContract extends RouterContract {
         return read.settings();
     }
 
+    /** At a weight above 0, where the health of the canary is looked at too. */
+    @Test
+    void aLookAsksForEachObjectOnce() throws Exception {
+        assumeFalse(createsCanary(), "whoever made the canary looks at it as well");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            assumeTrue(world instanceof MockWorld, "only the mock counts questions");
+            shifted(router, Weight.ofPercent(50));
+            List<String> asked = ((MockWorld) world).asked();
+            asked.clear();
+            assertEquals(Weight.ofPercent(50), router.observe().weight());
+            assertTrue(asked.size() > 1, asked.toString());
+            assertEquals(asked.stream().distinct().toList(), List.copyOf(asked));
+        }
+    }
+
     private boolean allReady() throws Exception {
         for (KubeObject deployment : world.admin().list(Kind.DEPLOYMENT, world.namespace(), "")) {
             Workload workload = Workload.of(deployment);

@@ -31,15 +31,7 @@ class MadeCanaryCrashTest {
 
     @BeforeEach
     void begin() throws Exception {
-        world = new MockWorld();
-        world.create(KubeWorld.version("api", "api:1", 5) + """
-                ---
-                apiVersion: traefik.io/v1alpha1
-                kind: TraefikService
-                metadata: {name: weighted}
-                spec: {weighted: {services: [{name: api, port: http}]}}
-                """);
-        world.moveOn();
+        world = MockWorld.behindTraefik(5);
     }
 
     @AfterEach

@@ -48,6 +48,20 @@ public final class MockWorld extends KubeWorld {
     private final KubernetesClient client;
     private final Path kubeconfig;
 
+    /** The Deployment api and its Service behind the TraefikService weighted, and no canary. */
+    static MockWorld behindTraefik(int replicas) throws Exception {
+        MockWorld world = new MockWorld();
+        world.create(KubeWorld.version("api", "api:1", replicas) + """
+                ---
+                apiVersion: traefik.io/v1alpha1
+                kind: TraefikService
+                metadata: {name: weighted}
+                spec: {weighted: {services: [{name: api, port: http}]}}
+                """);
+        world.moveOn();
+        return world;
+    }
+
     public MockWorld() throws Exception {
         server.setDispatcher(new Dispatcher() {
             @Override

@@ -7,31 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.canary.engine.Secrets;
-import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
-import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Routes as people reported them, with everything in them that a rollout has to leave alone. */
 class RouteCasesTest {
-
-    private static final RouterContext CONTEXT = RouterContext.of(
-            "r1",
-            new Target("shop", "api"),
-            "v2",
-            "a test",
-            ref -> {
-                throw new Secrets.SecretMissing("no secrets here");
-            },
-            InstantSource.system());
 
     private MockWorld world;
 
@@ -50,7 +37,7 @@ class RouteCasesTest {
         world.moveOn();
         return SettingsText.read(driver, "{ " + settings + ", cluster: { kubeconfig: '" + world.kubeconfig() + "' } }")
                 .settings()
-                .open(CONTEXT);
+                .open(RouterContract.CONTEXT);
     }
 
     /** Case 10: redirects, rewrites, mirrors, filters of an extension, time-outs and retries stay as they are. */

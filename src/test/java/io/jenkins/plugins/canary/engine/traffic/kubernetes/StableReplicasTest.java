@@ -33,15 +33,7 @@ class StableReplicasTest {
 
     @BeforeEach
     void begin() throws Exception {
-        world = new MockWorld();
-        world.create(KubeWorld.version("api", "api:1", 10) + """
-                ---
-                apiVersion: traefik.io/v1alpha1
-                kind: TraefikService
-                metadata: {name: weighted}
-                spec: {weighted: {services: [{name: api, port: http}]}}
-                """);
-        world.moveOn();
+        world = MockWorld.behindTraefik(10);
     }
 
     @AfterEach

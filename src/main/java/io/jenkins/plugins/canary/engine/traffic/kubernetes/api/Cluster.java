@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -48,11 +50,15 @@ public final class Cluster implements AutoCloseable {
     private final Runnable release;
     private final Predicate<String> namespaces;
 
-    private Cluster(KubernetesClient client, Runnable release, Predicate<String> namespaces) {
+    /** What was read in one look, by path: an object, or why there is none; null where each question is asked anew. */
+    private final Map<String, Object> read;
+
+    private Cluster(KubernetesClient client, Runnable release, Predicate<String> namespaces, Map<String, Object> read) {
         this.client = client;
         this.http = new ApiHttp(client);
         this.release = release;
         this.namespaces = namespaces;
+        this.read = read;
     }
 
     /**
@@ -65,17 +71,25 @@ public final class Cluster implements AutoCloseable {
         config.setRequestRetryBackoffLimit(0);
         KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build();
-        return new Cluster(client, client::close, any -> true);
+        return new Cluster(client, client::close, any -> true, null);
     }
 
     /** The client is shared with others, and stays open. */
     public static Cluster sharing(KubernetesClient client) {
-        return new Cluster(client, () -> {}, any -> true);
+        return new Cluster(client, () -> {}, any -> true, null);
     }
 
     /** The same cluster, of which nothing outside of these namespaces is read or changed. */
     public Cluster within(Predicate<String> allowed) {
-        return new Cluster(client, release, allowed);
+        return new Cluster(client, release, allowed, null);
+    }
+
+    /**
+     * The same cluster for one look at many objects, which asks for each of them once however many need it. For one thread,
+     * and as long as what was read may count as what there is. Closing it closes nothing.
+     */
+    public Cluster forOneLook() {
+        return new Cluster(client, () -> {}, namespaces, new HashMap<>());
     }
 
     /** The namespace of the kubeconfig's context or of the pod's service account; null when neither says one. */
@@ -334,6 +348,26 @@ public final class Cluster implements AutoCloseable {
     }
 
     private ObjectNode ask(String verb, ObjectRef ref, String method, String path, ObjectNode body)
+            throws RouterException {
+        if (read == null || !method.equals("GET")) {
+            return send(verb, ref, method, path, body);
+        }
+        Object known = read.get(path);
+        if (known == null) {
+            try {
+                known = send(verb, ref, method, path, body);
+            } catch (RouterException refused) {
+                known = refused;
+            }
+            read.put(path, known);
+        }
+        if (known instanceof RouterException refused) {
+            throw refused;
+        }
+        return ((ObjectNode) known).deepCopy();
+    }
+
+    private ObjectNode send(String verb, ObjectRef ref, String method, String path, ObjectNode body)
             throws RouterException {
         String within = ref.kind().equals(NAMESPACE) ? ref.name() : ref.namespace();
         if (!namespaces.test(within)) {

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A plan under construction, and what is to be said of it. Not for use by several threads. */
-final class Draft {
+final class PlanBuilder {
 
     /** The keys of a plan in the order in which they are written. */
     private static final List<String> ORDER = List.of(
