@@ -121,13 +121,18 @@ class ExtraTrafficTest {
     @Test
     void aCrashBetweenIntentAndRouterGoesOn() {
         VirtualRelease r = begin().pass(6 * MINUTE);
-        r.run.stop();
+        int applied = r.written.indexOf(r.written(RolloutEvent.ShiftApplied.class).get(1));
+        r.written.subList(applied, r.written.size()).clear();
         r.router.extra = SimPlans.STAFF;
-        List<RolloutEvent> all = List.copyOf(r.written);
-        int cut = all.indexOf(r.written(RolloutEvent.ShiftApplied.class).get(1));
-        RolloutState before = RolloutState.of(r.run.plan(), all.subList(0, cut));
-        assertEquals(COPIES, before.intent().extra());
-        assertEquals(SimPlans.STAFF, before.position().extra());
+        RolloutState cut = RolloutState.of(r.run.plan(), r.written);
+        assertEquals(COPIES, cut.intent().extra());
+        assertEquals(SimPlans.STAFF, cut.position().extra());
+        r.crashed(1_000).pass(MINUTE);
+        assertEquals(COPIES, r.router.extra);
+        assertEquals(COPIES, r.run.state().position().extra());
+        assertEquals(1, r.run.state().phase());
+        r.pass(20 * MINUTE);
+        assertEquals(Outcome.PROMOTED, r.run.state().ended().outcome());
     }
 
     @Test

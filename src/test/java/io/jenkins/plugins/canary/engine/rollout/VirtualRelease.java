@@ -93,11 +93,22 @@ final class VirtualRelease {
 
     /** The process dies and another one takes over, as after a restart of the controller. */
     VirtualRelease restarted(long after) {
+        reopened(after);
+        run.resume(new Input.OwnerGone(null, "the build ended with the rollout open"));
+        return this;
+    }
+
+    /** The process dies, and its owner goes on in another one. */
+    VirtualRelease crashed(long after) {
+        reopened(after);
+        run.resume();
+        return this;
+    }
+
+    private void reopened(long after) {
         run.stop();
         clock.advance(after);
         open();
-        run.resume(new Input.OwnerGone(null, "the build ended with the rollout open"));
-        return this;
     }
 
     VirtualRelease pass(long millis) {
