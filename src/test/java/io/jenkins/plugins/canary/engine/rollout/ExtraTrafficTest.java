@@ -121,7 +121,8 @@ class ExtraTrafficTest {
     @Test
     void aCrashBetweenIntentAndRouterGoesOn() {
         VirtualRelease r = begin().pass(6 * MINUTE);
-        int applied = r.written.indexOf(r.written(RolloutEvent.ShiftApplied.class).get(1));
+        int applied =
+                r.written.indexOf(r.written(RolloutEvent.ShiftApplied.class).get(1));
         r.written.subList(applied, r.written.size()).clear();
         r.router.extra = SimPlans.STAFF;
         RolloutState cut = RolloutState.of(r.run.plan(), r.written);

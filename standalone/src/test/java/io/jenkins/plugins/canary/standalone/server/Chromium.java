@@ -80,6 +80,12 @@ final class Chromium implements AutoCloseable {
         driver.get("about:blank");
     }
 
+    /** Nothing of an earlier page is left: neither the page, which may still ask its server, nor its complaints. */
+    void anew() {
+        leave();
+        complaints();
+    }
+
     @Override
     public void close() throws IOException {
         driver.quit();

@@ -66,7 +66,7 @@ class GatePageLookTest {
     })
     void fitsAndCanBeRead(String name, String theme, int width) throws Exception {
         browser.show(width, 1100, theme);
-        browser.complaints();
+        browser.anew();
         try (GateServer server = GateServer.start(release(name).api(), BOB, 0)) {
             page.open(server);
             picture(name + "-" + theme + (width < 1000 ? "-narrow" : ""));
@@ -81,8 +81,6 @@ class GatePageLookTest {
                 picture(name + "-" + theme + "-dialog");
             }
             assertEquals(List.of(), browser.complaints());
-        } finally {
-            browser.leave();
         }
     }
 

@@ -43,7 +43,7 @@ class GatePageTest {
     @BeforeEach
     void forgetComplaints() {
         browser.show(1400, 1100, "light");
-        browser.complaints();
+        browser.anew();
     }
 
     @AfterEach

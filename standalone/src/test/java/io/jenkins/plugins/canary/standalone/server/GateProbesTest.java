@@ -132,7 +132,7 @@ class GateProbesTest {
         browser.driver.executeCdpCommand(
                 "Emulation.setUserAgentOverride", Map.of("userAgent", "Chromium", "acceptLanguage", language));
         browser.show(width, width < 1000 ? 4400 : 1900, theme);
-        browser.complaints();
+        browser.anew();
         server = GateServer.start(release.api(failedDeliveries), BOB, 0);
         page.open(server);
     }

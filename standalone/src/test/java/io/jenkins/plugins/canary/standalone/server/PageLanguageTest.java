@@ -84,7 +84,7 @@ class PageLanguageTest {
             browser.driver.executeCdpCommand(
                     "Emulation.setUserAgentOverride", Map.of("userAgent", "Chromium", "acceptLanguage", "de-AT,en"));
             browser.show(1400, 1100, "light");
-            browser.complaints();
+            browser.anew();
             PageProbe page = new PageProbe(browser);
             page.open(server);
             assertEquals(
