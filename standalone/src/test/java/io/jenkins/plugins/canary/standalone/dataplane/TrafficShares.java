@@ -70,13 +70,16 @@ public record TrafficShares(List<Phase> phases, int requests, List<OpenLoopClien
     /** A line for each phase, and one for the requests that were lost. */
     public String table() {
         StringBuilder out = new StringBuilder(
-                String.format(Locale.ROOT, "%8s | %8s | %8s | %8s%n", "weight", "share", "requests", "canary"));
+                String.format(Locale.ROOT, "%8s | %9s | %8s | %8s%n", "weight", "share", "requests", "canary"));
         for (Phase p : phases) {
             out.append(String.format(
                     Locale.ROOT,
-                    "%7s%% | %7.2f%% | %8d | %8d%n",
+                    "%7s%% | %9s | %8d | %8d%n",
                     p.weight().percent(),
-                    p.requests() == 0 ? 0 : 100.0 * p.canary() / p.requests(),
+                    // Taken back before it had settled: nothing is known of its share.
+                    p.requests() == 0
+                            ? "too short"
+                            : String.format(Locale.ROOT, "%.2f%%", 100.0 * p.canary() / p.requests()),
                     p.requests(),
                     p.canary()));
         }
