@@ -12,20 +12,38 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All requests of both tracks since the clock opened.
+ * The requests of both tracks since the clock opened, of those stretches of time in which both had some. A track's requests
+ * of a stretch in which the other had none would compare two times, not two versions: where both fail alike, and more later
+ * on, a canary that was idle at first looked worse. They are left out, as a tick of one track says nothing of the other; the
+ * sequential test compares each stretch by itself, as Mantel and Haenszel do, and {@code counts} adds the stretches up.
  *
- * @param sequence the sequential test, fed with what each tick brought; null for the exact test of the sums
+ * @param counted all that either track had
+ * @param seen of it, at the end of the last stretch
+ * @param alone of it, in stretches in which the other track had none
+ * @param stretchFrom when the last stretch ended, milliseconds since the epoch; 0 for not yet
+ * @param sequence the sequential test, fed with what each stretch brought; null for the exact test of the sums
  * @param alike whether both tracks have said the very same at every tick so far: selectors that match the same pods do,
  *     and would pass for two versions that are equally good
  */
-record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts sequence, boolean alike)
+record CountEvidence(
+        Both<PhaseCounts> counted,
+        Both<Counts> seen,
+        Both<Counts> alone,
+        long stretchFrom,
+        SequentialCounts sequence,
+        boolean alike)
         implements Evidence {
 
     /** A sequence waits no longer than this, and a scrape interval, for counts to grow past what was added to it. */
     private static final long LONGEST_WAIT_MILLIS = 60_000;
 
+    private static final Both<Counts> NONE = new Both<>(Counts.NONE, Counts.NONE);
+
+    /** One for each track. */
+    record Both<T>(T canary, T stable) {}
+
     static CountEvidence start(SequentialCounts sequence) {
-        return new CountEvidence(PhaseCounts.NONE, PhaseCounts.NONE, sequence, true);
+        return new CountEvidence(new Both<>(PhaseCounts.NONE, PhaseCounts.NONE), NONE, NONE, 0, sequence, true);
     }
 
     static SequentialCounts begun(Criterion criterion) {
@@ -35,34 +53,44 @@ record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts se
     }
 
     @Override
-    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow counted) {
-        if (counted == null) {
+    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow window) {
+        if (window == null) {
             return this;
         }
-        Optional<Counts> x = criterion.failures().read(Track.CANARY, values, counted.length());
-        Optional<Counts> y = criterion.failures().read(Track.STABLE, values, counted.length());
+        Optional<Counts> x = criterion.failures().read(Track.CANARY, values, window.length());
+        Optional<Counts> y = criterion.failures().read(Track.STABLE, values, window.length());
         if (x.isEmpty() || y.isEmpty()) {
             return this;
         }
-        PhaseCounts nextCanary = canary.read(x.get(), counted, counted.most(Track.CANARY));
-        PhaseCounts nextStable = stable.read(y.get(), counted, counted.most(Track.STABLE));
-        long longest = LONGEST_WAIT_MILLIS + counted.scrapeMillis();
-        SequentialCounts next = sequence == null ? null : grown(criterion, nextCanary, nextStable, longest);
-        return new CountEvidence(nextCanary, nextStable, next, alike && x.get().equals(y.get()));
+        Both<PhaseCounts> now = new Both<>(
+                counted.canary.read(x.get(), window, window.most(Track.CANARY)),
+                counted.stable.read(y.get(), window, window.most(Track.STABLE)));
+        CountEvidence next =
+                new CountEvidence(now, seen, alone, stretchFrom, sequence, alike && x.get().equals(y.get()));
+        // Between two scrapes a track may seem idle that is not.
+        return at - stretchFrom < window.scrapeMillis() ? next : next.stretch(criterion, at, window.scrapeMillis());
     }
 
     /**
-     * A step needs requests on both tracks, as only those compare; until then they add up. What was added cannot be taken
-     * back: where a count fell a little, the sequence waits until it has grown past what was added; where that would take long,
-     * or it fell to less than half, what was added was never there, and the sequence begins anew with all that is counted now.
+     * Ends a stretch. What was added to a sequence cannot be taken back: where a count fell a little, the sequence waits until
+     * it has grown past what was added; where that would take long, or it fell to less than half, what was added was never
+     * there, and the sequence begins anew with all that is counted now.
      */
-    private SequentialCounts grown(Criterion criterion, PhaseCounts canary, PhaseCounts stable, long longest) {
-        boolean wrong =
-                isWrong(sequence.seenOfCanary(), canary, longest) || isWrong(sequence.seenOfStable(), stable, longest);
-        SequentialCounts from = wrong && !Verdict.settled(sequence.ended()) ? begun(criterion) : sequence;
-        Counts x = since(from.seenOfCanary(), canary.total());
-        Counts y = since(from.seenOfStable(), stable.total());
-        return x.total() == 0 || y.total() == 0 ? from : from.plus(x, y);
+    private CountEvidence stretch(Criterion criterion, long at, long scrapeMillis) {
+        long longest = LONGEST_WAIT_MILLIS + scrapeMillis;
+        boolean wrong = isWrong(seen.canary, counted.canary, longest) || isWrong(seen.stable, counted.stable, longest);
+        boolean anew = wrong && !(sequence != null && Verdict.settled(sequence.ended()));
+        Both<Counts> before = anew ? NONE : seen;
+        Both<Counts> idle = anew ? NONE : alone;
+        SequentialCounts test = anew && sequence != null ? begun(criterion) : sequence;
+        Counts x = since(before.canary, counted.canary.total());
+        Counts y = since(before.stable, counted.stable.total());
+        Both<Counts> ended = new Both<>(before.canary.plus(x), before.stable.plus(y));
+        if (x.total() == 0 || y.total() == 0) {
+            Both<Counts> more = new Both<>(idle.canary.plus(x), idle.stable.plus(y));
+            return new CountEvidence(counted, ended, more, at, test, alike);
+        }
+        return new CountEvidence(counted, ended, idle, at, test == null ? null : test.plus(x, y), alike);
     }
 
     private static boolean isWrong(Counts added, PhaseCounts now, long longest) {
@@ -76,14 +104,17 @@ record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts se
 
     @Override
     public Evidence anew() {
-        return new CountEvidence(canary.anew(), stable.anew(), sequence, alike);
+        Both<PhaseCounts> again = new Both<>(counted.canary.anew(), counted.stable.anew());
+        return new CountEvidence(again, seen, alone, stretchFrom, sequence, alike);
     }
 
     @Override
     public Judgment judgment(Criterion criterion) {
         // Without a failure equal numbers are nothing to wonder at: a router may split requests that evenly.
-        if (alike && canary.total().failures() > 0) {
-            return Judgment.overlap(canary.total(), stable.total());
+        Counts canary = since(alone.canary, counted.canary.total());
+        Counts stable = since(alone.stable, counted.stable.total());
+        if (alike && canary.failures() > 0) {
+            return Judgment.overlap(canary, stable);
         }
         if (sequence != null) {
             return sequence.glance();
@@ -92,7 +123,7 @@ record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts se
         long fewest = criterion.minRequests() > 0 ? criterion.minRequests() : CountTest.DEFAULT_MIN_REQUESTS;
         Failures failures = criterion.failures();
         return new CountTest(failures.ofFailures(judge.comparison()), judge.floor(), fewest, failures.harm())
-                .judge(canary.total(), stable.total());
+                .judge(canary, stable);
     }
 
     /**

@@ -3,8 +3,11 @@ package io.jenkins.plugins.canary.engine.judge;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Judges two recorded series: what {@code canary judge} does with its two files. Control is stable, experiment the
@@ -76,9 +79,14 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
         };
     }
 
+    /** Rows of equal number are ticks: one at which a track had no requests compares nothing, as for a sequence. */
     private Judgment counts(List<Counts> stable, List<Counts> canary) {
-        Counts x = sum(canary);
-        Counts y = sum(stable);
+        boolean ticks = stable.size() == canary.size();
+        int[] used = IntStream.range(0, ticks ? stable.size() : 0)
+                .filter(i -> stable.get(i).total() > 0 && canary.get(i).total() > 0)
+                .toArray();
+        Counts x = ticks ? sum(Arrays.stream(used).mapToObj(canary::get)) : sum(canary.stream());
+        Counts y = ticks ? sum(Arrays.stream(used).mapToObj(stable::get)) : sum(stable.stream());
         return same(stable, canary)
                 ? Judgment.overlap(x, y)
                 : new CountTest(comparison, floor, CountTest.DEFAULT_MIN_REQUESTS).judge(x, y);
@@ -86,13 +94,12 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
 
     private Judgment ticks(List<Counts> stable, List<Counts> canary) {
         if (same(stable, canary)) {
-            return Judgment.overlap(sum(canary), sum(stable));
+            return Judgment.overlap(sum(canary.stream()), sum(stable.stream()));
         }
         SequentialCounts state = SequentialCounts.start(comparison, floor);
         // Rows without a partner are ticks at which the other track had no requests.
-        for (int i = 0; i < Math.max(stable.size(), canary.size()) && !Verdict.settled(state.ended()); i++) {
-            state = state.plus(
-                    i < canary.size() ? canary.get(i) : Counts.NONE, i < stable.size() ? stable.get(i) : Counts.NONE);
+        for (int i = 0; i < Math.min(stable.size(), canary.size()) && !Verdict.settled(state.ended()); i++) {
+            state = state.plus(canary.get(i), stable.get(i));
         }
         return state.judgment();
     }
@@ -117,7 +124,7 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
                 && stable.stream().distinct().count() > 1;
     }
 
-    private static Counts sum(List<Counts> counts) {
-        return counts.stream().reduce(Counts.NONE, Counts::plus);
+    private static Counts sum(Stream<Counts> counts) {
+        return counts.reduce(Counts.NONE, Counts::plus);
     }
 }

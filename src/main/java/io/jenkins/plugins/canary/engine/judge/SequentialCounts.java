@@ -48,8 +48,14 @@ public record SequentialCounts(
                 comparison, floor, harm, OddsSequence.START, AlarmSequence.START, none, none, 1, null);
     }
 
-    /** Adds one tick: the requests since the tick before. */
+    /**
+     * Adds one tick: the requests since the tick before. One at which a track had none says nothing, and is left out: the
+     * other's requests would count for one time and not for the other.
+     */
     public SequentialCounts plus(Counts ofCanary, Counts ofStable) {
+        if (ofCanary.total() == 0 || ofStable.total() == 0) {
+            return this;
+        }
         TickSplit tick = new TickSplit(ofCanary, ofStable);
         OddsSequence nextOdds = odds.plus(tick);
         AlarmSequence nextAlarm = comparison.direction().minds(Verdict.HIGH)

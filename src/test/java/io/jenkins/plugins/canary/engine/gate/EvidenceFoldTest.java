@@ -135,7 +135,7 @@ class EvidenceFoldTest {
         open(c);
         count(c, 1, 0, 19, 0, 4_000);
         assertEquals(CheckOutcome.NO_DATA, last.outcome(), last.says());
-        count(c, 2, 0, 20, 0, 4_000);
+        count(c, 2, 0, 20, 0, 4_400);
         assertEquals(CheckOutcome.PASS, last.outcome(), last.says());
     }
 
@@ -249,6 +249,49 @@ class EvidenceFoldTest {
         }
         assertEquals(CheckOutcome.FAIL, last.outcome(), last.says());
         assertTrue(tick < 40, tick + " ticks: " + last.says());
+    }
+
+    /**
+     * Both tracks fail alike, nobody until minute 4 and everybody after; the canary is idle in minutes 2 to 6. Stable's good
+     * minutes without the canary must not pass for a better version.
+     */
+    @org.junit.jupiter.api.Test
+    void timeIsNotTakenForTrack() {
+        for (Test test : new Test[] {Test.COUNTS, Test.SEQUENTIAL}) {
+            Criterion c = criterion("error-rate", test, Direction.INCREASE);
+            open(c);
+            long[] canary = new long[2];
+            long[] stable = new long[2];
+            for (int tick = 1; tick <= 40; tick++) {
+                boolean fails = tick > 16;
+                boolean idle = tick > 8 && tick <= 24;
+                canary[0] += idle ? 0 : 10;
+                canary[1] += !idle && fails ? 10 : 0;
+                stable[0] += 45;
+                stable[1] += fails ? 45 : 0;
+                count(c, tick, (double) canary[1] / canary[0], canary[0], (double) stable[1] / stable[0], stable[0]);
+                assertTrue(last.outcome() != CheckOutcome.FAIL, "tick " + tick + ": " + last.says());
+            }
+            assertTrue(
+                    last.says().contains("160 of 240 requests failed on canary (66.7%) against 720 of 1080"),
+                    last.says());
+        }
+    }
+
+    /** Tracks that are scraped at different moments grow at different ticks, and are compared all the same. */
+    @org.junit.jupiter.api.Test
+    void ticksMoreOftenThanScrapesStillCompare() {
+        for (Test test : new Test[] {Test.COUNTS, Test.SEQUENTIAL}) {
+            Criterion c = criterion("error-rate", test, Direction.INCREASE);
+            fold = EvidenceFold.open(START, List.of(c), Duration.ofSeconds(30), null);
+            for (int tick = 3; tick <= 40; tick++) {
+                double stretched = tick / (tick - 2.0);
+                int ofCanary = tick / 2;
+                int ofStable = (tick + 1) / 2;
+                count(c, tick, 0.2, stretched * 40 * ofCanary, 0.01, stretched * 400 * ofStable);
+            }
+            assertEquals(CheckOutcome.FAIL, last.outcome(), last.says());
+        }
     }
 
     @org.junit.jupiter.api.Test

@@ -168,6 +168,19 @@ class JudgeTest {
                 judge(Judge.Test.MANN_WHITNEY, lines(1, 99, 7), lines(1, 99, 7)).verdict());
     }
 
+    /** All fail alike in the end; stable's good ticks in which the canary was idle compare nothing. */
+    @Test
+    void ticksWithoutRequestsOfOneTrackAreLeftOut() {
+        String stable = "0,900\n".repeat(20) + "90,100\n".repeat(20);
+        String canary = "0,0\n".repeat(20) + "9,10\n".repeat(20);
+        for (Judge.Test test : new Judge.Test[] {Judge.Test.COUNTS, Judge.Test.SEQUENTIAL}) {
+            Judgment j = judge(test, stable, canary);
+            assertTrue(!j.verdict().harm(), j.explanation());
+            assertTrue(j.explanation().contains("180 of 200"), j.explanation());
+            assertTrue(j.explanation().contains("1800 of 2000"), j.explanation());
+        }
+    }
+
     @Test
     void namesTheTests() {
         assertEquals(Judge.Test.MANN_WHITNEY, Judge.Test.of("mannWhitney"));
