@@ -122,6 +122,11 @@ public abstract class RouterContract {
         return true;
     }
 
+    /** A weight that this driver sets, for one that tests ask for: a driver that moves all or nothing has one. */
+    protected Weight share(int percent) {
+        return Weight.ofPercent(percent);
+    }
+
     @Test
     void everyWeightIsReadBackAsItselfOrRefused() throws Exception {
         for (int tenths : weights()) {
@@ -141,29 +146,29 @@ public abstract class RouterContract {
                 .findFirst()
                 .orElse(null);
         assumeTrue(refused != null, "this router sets every weight");
-        shifted(Weight.ofPercent(10));
+        shifted(share(10));
         assertTrue(
                 assertThrows(RouterException.class, () -> router.shift(refused)).permanent());
-        assertEquals(Weight.ofPercent(10), router.observe().weight());
+        assertEquals(share(10), router.observe().weight());
     }
 
     @Test
     void askingTwiceIsAskingOnce() throws Exception {
-        shifted(Weight.ofPercent(20));
-        assertEquals(Weight.ofPercent(20), shifted(Weight.ofPercent(20)).weight());
+        shifted(share(20));
+        assertEquals(share(20), shifted(share(20)).weight());
         assertFalse(router.observe().promoted());
     }
 
     @Test
     void theWeightCanFall() throws Exception {
         assumeTrue(weightsCanFall(), "this router only rolls back");
-        shifted(Weight.ofPercent(50));
-        assertEquals(Weight.ofPercent(10), shifted(Weight.ofPercent(10)).weight());
+        shifted(share(50));
+        assertEquals(share(10), shifted(share(10)).weight());
     }
 
     @Test
     void rollingBackEndsAtNothing() throws Exception {
-        shifted(Weight.ofPercent(50));
+        shifted(share(50));
         assertRolledBack();
         assertRolledBack();
     }
@@ -185,20 +190,20 @@ public abstract class RouterContract {
 
     @Test
     void aForeignEditIsSeen() throws Exception {
-        shifted(Weight.ofPercent(10));
-        editBehindItsBack(Weight.ofPercent(40));
+        shifted(share(10));
+        editBehindItsBack(share(40));
         letTheWorldMoveOn();
-        assertEquals(Weight.ofPercent(40), router.observe().weight());
+        assertEquals(share(40), router.observe().weight());
     }
 
     @Test
     void theRouterHoldsTheStateNotTheDriver() throws Exception {
-        shifted(Weight.ofPercent(25));
+        shifted(share(25));
         try (TrafficRouter second = again(settings)) {
-            assertEquals(Weight.ofPercent(25), second.observe().weight());
-            shifted(second, Weight.ofPercent(30));
+            assertEquals(share(25), second.observe().weight());
+            shifted(second, share(30));
         }
-        assertEquals(Weight.ofPercent(30), router.observe().weight());
+        assertEquals(share(30), router.observe().weight());
     }
 
     /** The same world opened a second time, as after a crash; a driver whose world ends with it says so by an assumption. */
@@ -208,7 +213,7 @@ public abstract class RouterContract {
 
     @Test
     void countedRequestsAreThoseThatWereSent() throws Exception {
-        shifted(Weight.ofPercent(50));
+        shifted(share(50));
         Observation.Requests before = router.observe().requests();
         assumeTrue(before != null, "this router does not count");
         assumeTrue(send(100), "no data path in this test");
@@ -269,7 +274,7 @@ public abstract class RouterContract {
 
     @Test
     void whatItReportsIsForPeople() throws Exception {
-        Observation seen = shifted(Weight.ofPercent(10));
+        Observation seen = shifted(share(10));
         assertEquals(List.of(), seen.warnings());
         assertFalse(seen.detail().contains("\n"));
     }
@@ -277,7 +282,7 @@ public abstract class RouterContract {
     @Test
     void aClaimedTargetIsOneRolloutsUntilItLetsGo() throws Exception {
         assumeTrue(!router.claim().isZero(), "nobody else could see a claim on this router");
-        shifted(Weight.ofPercent(10));
+        shifted(share(10));
         RouterContext next = RouterContext.of(
                 "contract-9", CONTEXT.target(), "v2", "another test", CONTEXT.secrets(), InstantSource.system());
         try (TrafficRouter other = settings.open(next)) {

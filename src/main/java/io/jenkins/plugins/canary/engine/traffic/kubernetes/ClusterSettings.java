@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,17 @@ public interface ClusterSettings extends RouterSettings {
     default Optional<CanaryClash> canaryClash(Cluster cluster, String namespace, RouterContext context)
             throws RouterException {
         return Optional.empty();
+    }
+
+    /**
+     * What the settings of the controller's object mean for the rollout. May block.
+     *
+     * @param hold how long the phases judge the version
+     * @throws RouterException when the cluster does not tell
+     */
+    default List<ControllerSetting> controllerSettings(Cluster cluster, String namespace, Duration hold)
+            throws RouterException {
+        return List.of();
     }
 
     /** The rights without which a rollout goes on and tells less. */

@@ -46,6 +46,16 @@ public abstract class ControllerContract extends RouterContract {
     /** The image that users get once nothing is under trial. */
     protected abstract String stableImage(KubeWorld in) throws Exception;
 
+    /** The weights that a release goes through, one after the other. */
+    protected List<Weight> phases() {
+        return List.of(Weight.ofPercent(10), Weight.ofPercent(50), Weight.FULL);
+    }
+
+    /** Begins a trial and takes it to where somebody else can still end it. */
+    protected void underWay(TrafficRouter router) throws Exception {
+        shifted(router, share(10));
+    }
+
     protected final KubeWorld world() {
         return world;
     }
@@ -74,11 +84,9 @@ public abstract class ControllerContract extends RouterContract {
     @Test
     void aRolloutIsTakenBackAtEveryPhase() throws Exception {
         try (TrafficRouter router = again(settings())) {
-            for (int percent : new int[] {10, 50, 100}) {
-                for (int up = 10; up <= percent; up = up == 10 ? 50 : up * 2) {
-                    assertEquals(
-                            Weight.ofPercent(up),
-                            shifted(router, Weight.ofPercent(up)).weight());
+            for (int last = 0; last < phases().size(); last++) {
+                for (Weight up : phases().subList(0, last + 1)) {
+                    assertEquals(up, shifted(router, up).weight());
                 }
                 rolledBack(router);
                 assertEquals("api:v1", stableImage(world));
@@ -90,15 +98,14 @@ public abstract class ControllerContract extends RouterContract {
     @Test
     void aCanaryWhosePodsGoAwayIsSeenToBeDown() throws Exception {
         try (TrafficRouter router = again(settings())) {
-            assertEquals(
-                    CanaryHealth.READY, shifted(router, Weight.ofPercent(10)).health());
+            assertEquals(CanaryHealth.READY, shifted(router, share(10)).health());
             takeTheCanarysPodsAway(world);
             Observation seen = router.observe();
             for (int i = 0; i < MOST_STEPS && !seen.health().is(CanaryHealth.State.DOWN); i++) {
                 letTheWorldMoveOn();
                 seen = router.observe();
             }
-            assertEquals(Weight.ofPercent(10), seen.weight());
+            assertEquals(share(10), seen.weight());
             assertEquals(CanaryHealth.State.DOWN, seen.health().state());
             assertTrue(seen.health().detail().startsWith("0 of "), seen.health().detail());
         }
@@ -107,7 +114,7 @@ public abstract class ControllerContract extends RouterContract {
     /** Every write is followed by a crash: whoever comes next must find out from the cluster alone. */
     @Test
     void eachStepMayBeTakenByAnotherProcess() throws Exception {
-        for (Weight weight : List.of(Weight.ofPercent(10), Weight.ofPercent(50), Weight.FULL)) {
+        for (Weight weight : phases()) {
             boolean there = false;
             for (int i = 0; i < MOST_STEPS && !there; i++) {
                 try (TrafficRouter one = again(settings())) {
@@ -136,7 +143,7 @@ public abstract class ControllerContract extends RouterContract {
     @Test
     void anAbortOfSomebodyElseIsSeenAndNotFought() throws Exception {
         try (TrafficRouter router = again(settings())) {
-            shifted(router, Weight.ofPercent(10));
+            underWay(router);
             abortByHand(world);
             Observation seen = router.observe();
             for (int i = 0; i < MOST_STEPS && !(seen.weight().isZero() && seen.settled()); i++) {
@@ -146,7 +153,7 @@ public abstract class ControllerContract extends RouterContract {
             assertEquals(Weight.ZERO, seen.weight());
             assertTrue(seen.settled(), seen.detail());
             assertFalse(seen.promoted());
-            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(share(50)));
             assertTrue(refused.permanent(), refused.getMessage());
             assertEquals(Weight.ZERO, router.observe().weight());
         }
@@ -167,7 +174,7 @@ public abstract class ControllerContract extends RouterContract {
         try (TrafficRouter router = settings().open(next)) {
             assertFalse(router.observe().promoted());
             assertEquals(Weight.ZERO, router.observe().weight());
-            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(share(10)));
             assertTrue(refused.permanent() && refused.getMessage().contains("already"), refused.getMessage());
         }
     }

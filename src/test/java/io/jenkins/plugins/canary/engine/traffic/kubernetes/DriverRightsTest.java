@@ -56,6 +56,12 @@ class DriverRightsTest {
             assertEquals(documented("argoRollout"), asked(settings("argoRollout", "rollout: api"), world.admin()));
         }
         try (MockWorld world = new MockWorld()) {
+            world.create(ArgoObjects.blueGreen("autoPromotionEnabled: false"));
+            assertEquals(
+                    documented("argoRollout blue-green"),
+                    asked(settings("argoRollout", "rollout: api"), world.admin()));
+        }
+        try (MockWorld world = new MockWorld()) {
             world.create(FlaggerObjects.manifests("http://127.0.0.1:1/flagger", "token", 10, 100));
             assertEquals(
                     documented("flagger"),

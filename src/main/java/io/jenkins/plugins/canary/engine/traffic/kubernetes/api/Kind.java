@@ -16,6 +16,7 @@ public record Kind(String group, String version, String name, String plural) {
     public static final Kind POD = new Kind("", "v1", "Pod", "pods");
     public static final Kind SECRET = new Kind("", "v1", "Secret", "secrets");
     public static final Kind DEPLOYMENT = new Kind("apps", "v1", "Deployment", "deployments");
+    public static final Kind REPLICA_SET = new Kind("apps", "v1", "ReplicaSet", "replicasets");
     public static final Kind ENDPOINT_SLICE = new Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
     public static final Kind LEASE = new Kind("coordination.k8s.io", "v1", "Lease", "leases");
     public static final Kind AUTOSCALER =

@@ -6,7 +6,10 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ControllerSetting;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
@@ -15,6 +18,7 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +28,8 @@ public final class ArgoRolloutDriver implements RouterDriver {
 
     private static final String NAME = "argoRollout";
 
-    private static final Section KEYS = ClusterHome.keys(
-            NAME, "An Argo Rollout with the canary strategy, driven as its kubectl plugin does.", Map.of(), """
+    private static final Section KEYS =
+            ClusterHome.keys(NAME, "An Argo Rollout, driven as its kubectl plugin does.", Map.of(), """
             rollout   | name | required, `api-gateway` | The Rollout's name.
             container | name | the only one, or the one named like the Rollout | The container whose image is the version.
             image     | text | the image that runs, with the version as its tag | The version's image, in which `{{version}}` stands for the version.
@@ -64,17 +68,29 @@ public final class ArgoRolloutDriver implements RouterDriver {
         @Override
         public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
             ObjectRef itself = carrier(namespace, target);
-            ObjectRef holder = ArgoRolloutRouter.holder(cluster.get(itself));
+            KubeObject seen = cluster.get(itself);
+            ObjectRef holder = ArgoRolloutRouter.holder(seen);
             List<Right> own = new ArrayList<>(Right.to(itself, "get", "update"));
             own.add(new Right(
                     ArgoRolloutRouter.ROLLOUT.group(),
                     ArgoRolloutRouter.ROLLOUT.plural() + "/status",
                     "update",
                     rollout));
+            if (BlueGreen.of(itself, seen.spec()) != null) {
+                own.addAll(Right.on(Kind.REPLICA_SET, "get"));
+            }
             if (!holder.equals(itself)) {
                 own.addAll(Right.to(holder, "get", "update"));
             }
             return new TargetObjects(itself, holder, null, List.of(itself), Right.andLock(own));
+        }
+
+        @Override
+        public List<ControllerSetting> controllerSettings(Cluster cluster, String namespace, Duration hold)
+                throws RouterException {
+            ObjectRef itself = new ObjectRef(ArgoRolloutRouter.ROLLOUT, namespace, rollout);
+            BlueGreen blueGreen = BlueGreen.of(itself, cluster.get(itself).spec());
+            return blueGreen == null ? List.of() : blueGreen.settings(hold);
         }
 
         @Override

@@ -46,22 +46,21 @@ final class ArgoRolloutRouter implements TrafficRouter {
         this.commands = new RolloutCommands(cluster, rollout);
         this.nudge = new ControllerRefresh(cluster, rollout, context.clock());
         KubeObject seen = cluster.get(rollout);
-        if (!seen.spec().path("strategy").hasNonNull("canary")) {
-            throw RouterException.permanent(rollout
-                    + (seen.spec().path("strategy").hasNonNull("blueGreen")
-                            ? " has the strategy blueGreen: Argo's controller switches its activeService by itself, with no"
-                                    + " weight in between; "
-                            : " has no canary strategy, so it has no weight to move; ")
-                    + "give it the strategy canary with the one step setWeight: 100 behind a pause, release two Deployments"
-                    + " with the driver service, or leave the release to Argo");
-        }
-        CanarySteps steps = CanarySteps.of(seen.spec());
-        for (Weight weight : context.weights()) {
-            if (steps.refusal(weight) != null) {
-                throw RouterException.permanent(steps.refusal(weight));
-            }
+        BlueGreen blueGreen = BlueGreen.of(rollout, seen.spec());
+        if (blueGreen != null) {
+            blueGreen.requireWaiting();
+        } else if (!seen.spec().path("strategy").hasNonNull("canary")) {
+            throw RouterException.permanent(
+                    rollout
+                            + " has neither the strategy canary nor blueGreen, so it has no weight to move; give it one of them");
         }
         this.template = new TrialTemplate(cluster, holder(seen), container, image, context);
+        ArgoView view = look();
+        for (Weight weight : context.weights()) {
+            if (view.refusal(weight) != null) {
+                throw RouterException.permanent(view.refusal(weight));
+            }
+        }
     }
 
     /** The Rollout's template stands in it, or in the Deployment that its workloadRef names. */
@@ -82,11 +81,18 @@ final class ArgoRolloutRouter implements TrafficRouter {
     private ArgoView look() throws RouterException {
         KubeObject seen = cluster.get(rollout);
         KubeObject workload = template.object().equals(rollout) ? null : cluster.get(template.object());
+        TrialTemplate.Now now = template.read(workload == null ? seen : workload);
+        BlueGreen blueGreen = BlueGreen.of(rollout, seen.spec());
+        ActiveVersion active = blueGreen == null ? ActiveVersion.NONE : ActiveVersion.of(cluster, seen, template);
+        boolean ours = now.trial() != null && active.image().equals(now.trial().to());
+        Weight switched = blueGreen == null ? null : ours ? Weight.FULL : Weight.ZERO;
         return new ArgoView(
                 rollout.name(),
-                ArgoRolloutStatus.of(seen, workload),
+                ArgoRolloutStatus.of(seen, workload, switched),
                 CanarySteps.of(seen.spec()),
-                template.read(workload == null ? seen : workload));
+                blueGreen,
+                active,
+                now);
     }
 
     @Override
@@ -121,7 +127,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
             return;
         }
         ArgoView seen = look();
-        String refusal = seen.steps().refusal(weight);
+        String refusal = seen.refusal(weight);
         if (refusal != null) {
             throw RouterException.permanent(refusal);
         }
@@ -131,6 +137,8 @@ final class ArgoRolloutRouter implements TrafficRouter {
         }
         if (seen.state().takesUpChange()) {
             await(seen);
+        } else if (seen.template().trying() && seen.blueGreen() != null) {
+            switchOver(seen);
         } else if (seen.template().trying()) {
             go(seen, weight);
         } else {
@@ -143,11 +151,12 @@ final class ArgoRolloutRouter implements TrafficRouter {
         ArgoRolloutStatus state = seen.state();
         String image = seen.template().image();
         boolean there = image.equals(seen.template().wanted());
+        String from = seen.active().image().isEmpty() ? image : seen.active().image();
         if (state.atRest() && there) {
             throw RouterException.permanent(rollout.name() + " runs " + image + " already, as its stable version");
         }
         if (!state.atRest() && state.aborted() && state.weight().isZero() && there) {
-            template.begin(weight, false, seen.template());
+            template.begin(weight, false, seen.template(), from);
             commands.retry();
             return;
         }
@@ -158,7 +167,25 @@ final class ArgoRolloutRouter implements TrafficRouter {
                     + image + " (" + state.phase().word() + ", " + state.message() + "); wait for its end";
             throw ours ? new RouterException(busy) : RouterException.permanent(busy);
         }
-        template.begin(weight, state.promoted(), seen.template());
+        template.begin(weight, state.promoted(), seen.template(), from);
+    }
+
+    /** From the preview to the users, once Argo waits for it and the preview's pods serve. */
+    private void switchOver(ArgoView seen) throws RouterException {
+        ArgoRolloutStatus state = seen.state();
+        if (seen.switched()) {
+            return;
+        }
+        seen.requireNotStopped();
+        if (!state.pausedAtStep()) {
+            await(seen);
+            return;
+        }
+        CanaryHealth preview = health(state.trialHash(), state.trialPods());
+        if (preview != null && !preview.is(CanaryHealth.State.READY)) {
+            throw new RouterException("the switch waits for the preview: " + preview.detail());
+        }
+        commands.promote(state.step());
     }
 
     private void go(ArgoView seen, Weight weight) throws RouterException {
@@ -199,6 +226,10 @@ final class ArgoRolloutRouter implements TrafficRouter {
             throw RouterException.permanent(rollout.name() + " no longer holds the version under trial, but "
                     + seen.template().image());
         }
+        if (seen.switched()) {
+            template.note(trial -> trial.at(Trial.Stage.PROMOTING));
+            return;
+        }
         if (state.takesUpChange() || state.promoted()) {
             await(seen);
             return;
@@ -217,8 +248,15 @@ final class ArgoRolloutRouter implements TrafficRouter {
     public void rollBack() throws RouterException {
         ArgoView seen = look();
         ArgoRolloutStatus state = seen.state();
+        if (seen.template().replaced() && seen.switched()) {
+            throw RouterException.permanent(seen.replacedAfterTheSwitch());
+        }
         if (seen.template().trying()) {
-            boolean promoted = state.observed() && state.promoted();
+            boolean promoted = state.observed()
+                    && (state.promoted() || seen.switched() && seen.active().stable());
+            if (promoted) {
+                seen.requireImageOfBefore();
+            }
             if (promoted || state.aborted() && seen.out() && seen.template().restorable()) {
                 template.restore();
             } else if (!state.aborted()) {

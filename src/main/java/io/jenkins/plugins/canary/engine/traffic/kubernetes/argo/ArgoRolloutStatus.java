@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param observed whether the controller has seen the spec as it is; the rest means little before
  * @param step the current step's index; the number of steps when it is through
  * @param promoted whether the template's pods are the stable ones
- * @param pausedAtStep whether it waits at a pause step
+ * @param pausedAtStep whether it waits at a pause step, or with blueGreen for its promotion
  * @param inconclusive whether it waits because an analysis could not tell
  * @param unpausing whether somebody ended a pause that the controller has not ended yet
  * @param inForce whether the traffic router was seen to have that weight
@@ -50,8 +50,11 @@ record ArgoRolloutStatus(
         }
     }
 
-    /** @param workload the Deployment that holds the pod template; null when the Rollout holds it itself */
-    static ArgoRolloutStatus of(KubeObject rollout, KubeObject workload) {
+    /**
+     * @param workload the Deployment that holds the pod template; null when the Rollout holds it itself
+     * @param switched what the canary gets with the strategy blueGreen; null with the strategy canary
+     */
+    static ArgoRolloutStatus of(KubeObject rollout, KubeObject workload, Weight switched) {
         JsonNode status = rollout.status();
         CanarySteps steps = CanarySteps.of(rollout.spec());
         boolean observed = observed(rollout.generation(), status.path("observedGeneration"))
@@ -64,8 +67,12 @@ record ArgoRolloutStatus(
         boolean aborted = status.path("abort").asBoolean();
         boolean promoted = promoted(status);
         int step = steps.size() == 0 ? 0 : status.path("currentStepIndex").asInt(promoted ? steps.size() : 0);
-        boolean routed = rollout.spec().path("strategy").path("canary").hasNonNull("trafficRouting");
+        boolean routed = routed(rollout.spec());
         JsonNode weights = status.path("canary").path("weights");
+        boolean serves = Weight.FULL.equals(switched);
+        String hash = serves
+                ? activeHash(status)
+                : promoted ? "" : status.path("currentPodHash").asText();
         Weight byStep = promoted || aborted ? Weight.ZERO : steps.at(step);
         return new ArgoRolloutStatus(
                 rollout.resourceVersion(),
@@ -77,14 +84,17 @@ record ArgoRolloutStatus(
                 step,
                 promoted,
                 status.path("promoteFull").asBoolean(),
-                waits(status, "CanaryPauseStep"),
+                waits(status, switched == null ? "CanaryPauseStep" : "BlueGreenPause"),
                 waits(status, "InconclusiveAnalysisRun"),
                 unpausing,
-                routed && weights.hasNonNull("canary")
-                        ? steps.weight(weights.path("canary").path("weight").asInt())
-                        : byStep,
+                switched != null
+                        ? switched
+                        : routed && weights.hasNonNull("canary")
+                                ? steps.weight(
+                                        weights.path("canary").path("weight").asInt())
+                                : byStep,
                 inForce(status, aborted, routed, promoted),
-                promoted ? "" : status.path("currentPodHash").asText(),
+                hash,
                 status.path("updatedReplicas").asInt(),
                 routed);
     }
@@ -111,6 +121,17 @@ record ArgoRolloutStatus(
         } catch (NumberFormatException hashOfAnOldVersion) {
             return !said.isMissingNode();
         }
+    }
+
+    /** Of the version whose pods the active Service selects, with the strategy blueGreen. */
+    static String activeHash(JsonNode status) {
+        return status.at("/blueGreen/activeSelector").asText();
+    }
+
+    /** Without a router a canary gets a share of the pods; blueGreen moves a selector. */
+    private static boolean routed(JsonNode spec) {
+        JsonNode strategy = spec.path("strategy");
+        return strategy.path("canary").hasNonNull("trafficRouting") || strategy.hasNonNull("blueGreen");
     }
 
     private static boolean promoted(JsonNode status) {
@@ -174,8 +195,7 @@ record ArgoRolloutStatus(
             if (status.path("availableReplicas").asInt() < updated) {
                 return new Told(Phase.PROGRESSING, "updated replicas are still becoming available");
             }
-            boolean routed = spec.path("strategy").path("canary").hasNonNull("trafficRouting");
-            if (!routed && status.path("replicas").asInt() > updated) {
+            if (!routed(spec) && status.path("replicas").asInt() > updated) {
                 return new Told(Phase.PROGRESSING, "old replicas are pending termination");
             }
             return promoted(status)

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.argo.ArgoRolloutStatus.Phase;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +14,32 @@ import java.util.List;
  * told, never fought.
  *
  * @param name of the Rollout, for people
+ * @param blueGreen null with the strategy canary
+ * @param active what users get with blueGreen
  */
-record ArgoView(String name, ArgoRolloutStatus state, CanarySteps steps, TrialTemplate.Now template) {
+record ArgoView(
+        String name,
+        ArgoRolloutStatus state,
+        CanarySteps steps,
+        BlueGreen blueGreen,
+        ActiveVersion active,
+        TrialTemplate.Now template) {
+
+    /** Why the Rollout cannot be at this weight; null when it can. */
+    String refusal(Weight weight) {
+        return blueGreen == null ? steps.refusal(weight) : blueGreen.refusal(weight);
+    }
+
+    /** Users get the version under trial, by a switch. */
+    boolean switched() {
+        return blueGreen != null && state.weight().equals(Weight.FULL);
+    }
 
     Observation observation() {
         List<String> warnings = new ArrayList<>();
         if (template.replaced()) {
-            warnings.add(template.replacedWarning());
-            return seen(Weight.ZERO, state.observed(), false, warnings);
+            warnings.add(switched() ? replacedAfterTheSwitch() : template.replacedWarning());
+            return seen(switched() ? Weight.FULL : Weight.ZERO, state.observed(), false, warnings);
         }
         if (!state.routed() && template.trying() && !state.promoted()) {
             warnings.add(
@@ -28,7 +47,7 @@ record ArgoView(String name, ArgoRolloutStatus state, CanarySteps steps, TrialTe
         }
         if (template.trying()) {
             if (state.atRest()) {
-                return seen(Weight.FULL, true, true, warnings);
+                return seen(Weight.FULL, true, promotionIsWanted(), warnings);
             }
             boolean left = out()
                     && !(template.restorable() && template.trial().wanted().isZero());
@@ -55,8 +74,22 @@ record ArgoView(String name, ArgoRolloutStatus state, CanarySteps steps, TrialTe
         return new Observation(weight, settled, promoted, null, detail, warnings);
     }
 
+    /** Users still get the version under trial, and what comes next is somebody else's. */
+    String replacedAfterTheSwitch() {
+        return "somebody has put the image " + template.image() + " into " + name + " while users get " + active.image()
+                + ": kubectl argo rollouts undo " + name + " goes back by hand";
+    }
+
+    /** A switch makes the new version Argo's stable one, and is the phase of weight 100 here: the promotion is another wish. */
+    private boolean promotionIsWanted() {
+        return blueGreen == null || template.trial().stage() == Trial.Stage.PROMOTING;
+    }
+
     /** It stands still at a weight in force, and not at one that it only passes on its way up. */
     private boolean stands() {
+        if (blueGreen != null) {
+            return switched() && state.observed() && !state.aborted();
+        }
         return state.phase() == Phase.PAUSED
                 && state.pausedAtStep()
                 && steps.standsStill(state.step())
@@ -68,6 +101,16 @@ record ArgoView(String name, ArgoRolloutStatus state, CanarySteps steps, TrialTe
     /** Aborted, and nothing goes to the canary any more. */
     boolean out() {
         return state.observed() && state.aborted() && state.weight().isZero() && state.inForce();
+    }
+
+    /** Refuses to undo what was there before the rollout, when nobody knows what was there before that. */
+    void requireImageOfBefore() throws RouterException {
+        if (template.trial().from().equals(template.trial().to())) {
+            throw RouterException.permanent(name + " held " + template.image()
+                    + " before this rollout began, so the image of before is not known: kubectl argo rollouts undo "
+                    + name
+                    + " puts it back");
+        }
     }
 
     /** Refuses to go on against what somebody else, or an analysis, has decided. */

@@ -149,7 +149,7 @@ final class FlaggerRouter implements TrafficRouter {
         // The version that failed, put in again before Flagger saw it gone, would be no change to Flagger.
         boolean tooSoon = failed && !state.caughtUp() && template.image().equals(state.primaryImage());
         if (!tooSoon) {
-            target.begin(weight, true, template);
+            target.begin(weight, true, template, null);
         }
     }
 

@@ -12,6 +12,7 @@ public final class Checks {
             new Looking("rights", List.of(), RightsCheck::rights),
             new Looking("gitops", List.of(), GitOpsCheck::gitOps),
             new Looking("canary", List.of(), SharedChecks::canary),
+            new Looking("controller", List.of(), SharedChecks::controller),
             new Looking("image", Right.on(Kind.POD, "list"), PodChecks::image),
             new Looking("endpoints", List.of(), SharedChecks::endpoints),
             new Looking("containers", List.of(), PodChecks::containers),

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.CanaryClash;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ControllerSetting;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MissingGrant;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.SharedPods;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
@@ -53,6 +54,10 @@ record ClusterContext(
 
     List<MissingGrant> missingGrants() throws RouterException {
         return settings.missingGrants(cluster, namespace, router.target());
+    }
+
+    List<ControllerSetting> controllerSettings() throws RouterException {
+        return settings.controllerSettings(cluster, namespace, schedule.hold());
     }
 
     Optional<CanaryClash> canaryClash() throws RouterException {

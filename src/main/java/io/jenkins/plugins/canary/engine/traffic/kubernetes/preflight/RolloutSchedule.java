@@ -23,6 +23,11 @@ public record RolloutSchedule(Duration longest, List<Stage> stages) {
         stages = List.copyOf(stages);
     }
 
+    /** How long all phases together judge the version, at least. */
+    Duration hold() {
+        return stages.stream().map(Stage::hold).reduce(Duration.ZERO, Duration::plus);
+    }
+
     /** The most that the canary gets before the promotion. */
     Weight largest() {
         return stages.stream().map(Stage::weight).max(Comparator.naturalOrder()).orElse(Weight.ZERO);

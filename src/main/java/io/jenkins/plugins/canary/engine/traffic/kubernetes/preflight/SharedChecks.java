@@ -38,6 +38,20 @@ final class SharedChecks {
                 .ifPresent(clash -> found.error(clash.object(), clash.what(), clash.why(), clash.remedy()));
     }
 
+    /** The controller that moves the traffic leaves to the rollout what the rollout decides. */
+    static void controller(ClusterContext context, Findings found) throws RouterException {
+        context.controllerSettings().forEach(setting -> {
+            PreflightFinding.Severity told =
+                    setting.remedy().isEmpty() ? PreflightFinding.Severity.NOTE : PreflightFinding.Severity.WARNING;
+            found.add(
+                    setting.blocks() ? PreflightFinding.Severity.ERROR : told,
+                    setting.object(),
+                    setting.what(),
+                    setting.why(),
+                    setting.remedy());
+        });
+    }
+
     /** Certificates are there, and stay valid until the rollout is over. */
     static void certificates(ClusterContext context, Findings found) throws RouterException {
         for (KubeObject certificate : context.cluster().listKnown(CERTIFICATE, context.namespace())) {

@@ -78,8 +78,9 @@ public record TrialTemplate(
      *
      * @param stable whether the template, as it was looked at, was the stable version's
      * @param seen what was looked at: when it has changed since, nothing is written
+     * @param from the image that users get until then; null for the template's
      */
-    public void begin(Weight weight, boolean stable, Now seen) throws RouterException {
+    public void begin(Weight weight, boolean stable, Now seen, String from) throws RouterException {
         cluster.edit(object, fresh -> {
             Now now = read(fresh);
             if (!now.image().equals(seen.image())) {
@@ -91,7 +92,7 @@ public record TrialTemplate(
                     context.rollout(),
                     context.version(),
                     context.owner(),
-                    now.image(),
+                    from == null ? now.image() : from,
                     seen.wanted(),
                     was,
                     weight,

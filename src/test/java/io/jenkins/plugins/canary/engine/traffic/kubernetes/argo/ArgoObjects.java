@@ -53,4 +53,33 @@ public final class ArgoObjects {
                       steps: [STEPS]
                 """.replace("STEPS", steps.substring(0, steps.length() - 2));
     }
+
+    /** @param own fields of the strategy beside the two Services */
+    public static String blueGreen(String own) {
+        return """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: api}
+                spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: api-preview}
+                spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
+                ---
+                apiVersion: argoproj.io/v1alpha1
+                kind: Rollout
+                metadata: {name: api}
+                spec:
+                  replicas: 2
+                  selector: {matchLabels: {app: api}}
+                  template:
+                    metadata: {labels: {app: api}}
+                    spec:
+                      containers:
+                      - {name: sidecar, image: 'proxy:1'}
+                      - {name: api, image: 'api:v1'}
+                  strategy: {blueGreen: {activeService: api, previewService: api-preview, OWN}}
+                """.replace("OWN", own);
+    }
 }

@@ -28,9 +28,13 @@ abstract class ArgoRolloutContract extends ControllerContract {
         return "rollout: api";
     }
 
+    String manifests() {
+        return ArgoObjects.manifests(WEIGHTS);
+    }
+
     @Override
     protected void furnish(KubeWorld in) throws Exception {
-        in.create(ArgoObjects.manifests(WEIGHTS));
+        in.create(manifests());
         for (int i = 0; i < 100 && !rollout(in).status().path("phase").asText().equals("Healthy"); i++) {
             letTheWorldMoveOn();
         }
@@ -86,7 +90,7 @@ abstract class ArgoRolloutContract extends ControllerContract {
     void nothingButTheImageChangesInTheSpec() throws Exception {
         ObjectNode before = rollout(world()).tree().deepCopy();
         try (TrafficRouter router = again(settings())) {
-            shifted(router, Weight.ofPercent(5));
+            underWay(router);
         }
         ObjectNode after = rollout(world()).tree();
         ((ObjectNode) before.at("/spec/template/spec/containers/1")).put("image", "api:v2");
@@ -96,7 +100,7 @@ abstract class ArgoRolloutContract extends ControllerContract {
     @Test
     void aTemplateThatSomebodyChangedMeanwhileIsNotHalfPutBack() throws Exception {
         try (TrafficRouter router = again(settings())) {
-            shifted(router, Weight.ofPercent(5));
+            underWay(router);
             world().edit(KubeWorld.ROLLOUT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
                     .put("image", "proxy:2"));
             letTheWorldMoveOn();
@@ -111,10 +115,8 @@ abstract class ArgoRolloutContract extends ControllerContract {
     @Test
     void anotherImageBehindItsBackIsToldAndEndsTheShift() throws Exception {
         try (TrafficRouter router = again(settings())) {
-            shifted(router, Weight.ofPercent(5));
-            world().edit(KubeWorld.ROLLOUT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/1"))
-                    .put("image", "api:v3"));
-            letTheWorldMoveOn();
+            underWay(router);
+            putsIn("api:v3");
             assertEquals(Weight.ZERO, router.observe().weight());
             assertTrue(router.observe().warnings().get(0).contains("api:v3"));
             rolledBack(router);
@@ -131,5 +133,20 @@ abstract class ArgoRolloutContract extends ControllerContract {
     @Override
     protected int[] weights() {
         return new int[] {0, 10, 50, 120, 250, 330, 500, 660, 750, 900, 990, 1000};
+    }
+
+    /** As a pipeline does that puts its version in itself. */
+    final void putsIn(String image) throws Exception {
+        world().edit(KubeWorld.ROLLOUT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/1"))
+                .put("image", image));
+        letTheWorldMoveOn();
+    }
+
+    final void promoted(TrafficRouter router) throws Exception {
+        for (int i = 0; i < 60 && !router.observe().promoted(); i++) {
+            router.promote("v2");
+            letTheWorldMoveOn();
+        }
+        assertTrue(router.observe().promoted(), router.observe().detail());
     }
 }

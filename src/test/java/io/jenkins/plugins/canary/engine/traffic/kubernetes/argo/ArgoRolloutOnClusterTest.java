@@ -12,12 +12,16 @@ class ArgoRolloutOnClusterTest extends ArgoRolloutContract {
         return new RealWorld("argoRollout");
     }
 
-    /** Until the controller has nothing to do; or for a while, since the driver's next call may be what it needs. */
     @Override
     protected void letTheWorldMoveOn() throws Exception {
+        await(world());
+    }
+
+    /** Until the controller has nothing to do; or for a while, since the driver's next call may be what it needs. */
+    static void await(KubeWorld world) throws Exception {
         for (int i = 0; i < 15; i++) {
-            world().moveOn();
-            ArgoRolloutStatus state = ArgoRolloutStatus.of(rollout(world()), null);
+            world.moveOn();
+            ArgoRolloutStatus state = ArgoRolloutStatus.of(rollout(world), null, Weight.ZERO);
             if (state.phase() != ArgoRolloutStatus.Phase.PROGRESSING && !state.pending()) {
                 return;
             }

@@ -132,19 +132,28 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
     }
 
     @Test
-    void blueGreenIsRefusedWithTheReasonAndWhatToDo() throws Exception {
-        world().edit(KubeWorld.ROLLOUT, "api", tree -> tree.withObject("/spec")
-                .putObject("strategy")
-                .putObject("blueGreen")
-                .put("activeService", "api-stable"));
+    void aRolloutWithoutAStrategyIsRefused() throws Exception {
+        world().edit(KubeWorld.ROLLOUT, "api", tree -> tree.withObject("/spec").putObject("strategy"));
         RouterException refused =
                 assertThrows(RouterException.class, () -> settings().open(CONTEXT));
         assertTrue(refused.permanent());
         assertEquals(
-                "Rollout shop/api has the strategy blueGreen: Argo's controller switches its activeService by itself, with no"
-                        + " weight in between; give it the strategy canary with the one step setWeight: 100 behind a pause,"
-                        + " release two Deployments with the driver service, or leave the release to Argo",
+                "Rollout shop/api has neither the strategy canary nor blueGreen, so it has no weight to move; give it one of"
+                        + " them",
                 refused.getMessage());
+    }
+
+    @Test
+    void whatWasThereBeforeTheRolloutIsNotUndoneByGuessing() throws Exception {
+        putsIn("api:v2");
+        abortByHand(world());
+        try (TrafficRouter router = again(settings())) {
+            shifted(router, Weight.FULL);
+            promoted(router);
+            RouterException refused = assertThrows(RouterException.class, router::rollBack);
+            assertTrue(refused.getMessage().contains("kubectl argo rollouts undo api"), refused.getMessage());
+            assertEquals(Weight.FULL, router.observe().weight());
+        }
     }
 
     @Test

@@ -37,6 +37,7 @@ class ArgoRolloutStatusTest {
                         KubeWorld.ROLLOUT,
                         "{metadata: {generation: 3}, spec: {replicas: 4, strategy: {canary: {" + canary
                                 + "}}}, status: {" + status + "}}"),
+                null,
                 null);
     }
 
@@ -112,9 +113,9 @@ class ArgoRolloutStatusTest {
                 KubeWorld.ROLLOUT,
                 "{metadata: {generation: 3}, spec: {strategy: {canary: {}}},"
                         + " status: {phase: Healthy, observedGeneration: '3', workloadObservedGeneration: '7'}}");
-        assertTrue(ArgoRolloutStatus.of(rollout, object(Kind.DEPLOYMENT, "{metadata: {generation: 7}}"))
+        assertTrue(ArgoRolloutStatus.of(rollout, object(Kind.DEPLOYMENT, "{metadata: {generation: 7}}"), null)
                 .observed());
-        assertFalse(ArgoRolloutStatus.of(rollout, object(Kind.DEPLOYMENT, "{metadata: {generation: 8}}"))
+        assertFalse(ArgoRolloutStatus.of(rollout, object(Kind.DEPLOYMENT, "{metadata: {generation: 8}}"), null)
                 .observed());
     }
 

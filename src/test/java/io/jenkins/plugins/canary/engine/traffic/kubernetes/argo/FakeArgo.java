@@ -16,15 +16,32 @@ final class FakeArgo {
     /** Goes on until the Rollout stands still. */
     static void reconcile(KubeWorld in) throws Exception {
         KubeObject rollout = in.get(KubeWorld.ROLLOUT, "api");
-        JsonNode canary = rollout.spec().path("strategy").path("canary");
-        in.putStatus(rollout, status -> move(rollout, canary.path("steps"), status));
+        JsonNode strategy = rollout.spec().path("strategy");
+        if (strategy.has("blueGreen")) {
+            in.putStatus(rollout, status -> switchOver(rollout, status));
+            replicaSet(in, in.get(KubeWorld.ROLLOUT, "api"));
+        } else {
+            in.putStatus(
+                    rollout, status -> move(rollout, strategy.path("canary").path("steps"), status));
+        }
         pods(in, in.get(KubeWorld.ROLLOUT, "api"));
+    }
+
+    private static void replicaSet(KubeWorld in, KubeObject rollout) throws Exception {
+        ObjectRef ref = in.ref(
+                Kind.REPLICA_SET,
+                "api-" + rollout.status().path("currentPodHash").asText());
+        if (in.admin().find(ref).isEmpty()) {
+            ObjectNode tree = Cluster.JSON.createObjectNode();
+            tree.withObject("/spec").set("template", rollout.spec().path("template"));
+            in.admin().create(ref, tree);
+        }
     }
 
     /** One pod of each version that has any. */
     private static void pods(KubeWorld in, KubeObject rollout) throws Exception {
-        boolean trial =
-                !rollout.status().path("stableRS").equals(rollout.status().path("currentPodHash"));
+        boolean trial = rollout.spec().path("strategy").has("blueGreen")
+                || !rollout.status().path("stableRS").equals(rollout.status().path("currentPodHash"));
         String hash = rollout.status().path("currentPodHash").asText();
         ObjectRef pod = in.ref(Kind.POD, "api-" + hash);
         if (rollout.spec().path("replicas").asInt() == 0) {
@@ -41,9 +58,49 @@ final class FakeArgo {
         }
     }
 
+    private static void switchOver(KubeObject rollout, ObjectNode status) {
+        String hash = hash(rollout);
+        status.put("observedGeneration", String.valueOf(rollout.generation()));
+        if (!status.path("currentPodHash").asText().equals(hash)) {
+            status.put("currentPodHash", hash)
+                    .put("abort", false)
+                    .put("promoteFull", false)
+                    .put("controllerPause", false);
+            status.remove("pauseConditions");
+        }
+        ObjectNode blueGreen = status.withObject("/blueGreen").put("previewSelector", hash);
+        String stable = status.path("stableRS").asText(hash);
+        boolean resumed = status.path("controllerPause").asBoolean()
+                && status.path("pauseConditions").isEmpty();
+        if (stable.equals(hash) || resumed || status.path("promoteFull").asBoolean()) {
+            blueGreen.put("activeSelector", hash);
+            status.put("stableRS", hash)
+                    .put("abort", false)
+                    .put("promoteFull", false)
+                    .put("controllerPause", false)
+                    .put("phase", "Healthy")
+                    .put("message", "");
+        } else if (status.path("abort").asBoolean()) {
+            blueGreen.put("activeSelector", stable);
+            status.put("controllerPause", false)
+                    .put("phase", "Degraded")
+                    .put("message", "RolloutAborted: Rollout aborted update to revision 2");
+            status.remove("pauseConditions");
+        } else {
+            status.put("controllerPause", true).put("phase", "Paused").put("message", "BlueGreenPause");
+            status.putArray("pauseConditions")
+                    .addObject()
+                    .put("reason", "BlueGreenPause")
+                    .put("startTime", "2026-01-01T00:00:00Z");
+        }
+    }
+
+    private static String hash(KubeObject rollout) {
+        return Integer.toHexString(rollout.spec().path("template").toString().hashCode());
+    }
+
     private static void move(KubeObject rollout, JsonNode steps, ObjectNode status) {
-        String hash =
-                Integer.toHexString(rollout.spec().path("template").toString().hashCode());
+        String hash = hash(rollout);
         status.put("observedGeneration", String.valueOf(rollout.generation()));
         if (!status.has("stableRS")) {
             status.put("stableRS", hash).put("currentPodHash", hash).put("currentStepIndex", steps.size());
