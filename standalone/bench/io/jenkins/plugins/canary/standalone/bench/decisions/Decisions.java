@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.bench.decisions;
 
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,16 +45,21 @@ public final class Decisions {
         Decisions decisions = new Decisions(
                 args.length == 0 ? 300 : Integer.parseInt(args[0]),
                 args.length < 2 ? 2 : Long.parseLong(args[1]),
-                List.of(
-                        new Thresholds(1, USUAL_ERRORS, USUAL_P99),
-                        new Thresholds(3, USUAL_ERRORS, USUAL_P99),
-                        new Kayenta(),
-                        new DefaultGate()));
+                methods());
         for (double traffic : TRAFFIC) {
             System.err.println("decisions: " + traffic + " requests a second ...");
             decisions.measure(traffic);
         }
         decisions.print();
+    }
+
+    /** All that are compared, this plugin's last. */
+    static List<Method> methods() throws PlanException {
+        return List.of(
+                new Thresholds(1, USUAL_ERRORS, USUAL_P99),
+                new Thresholds(3, USUAL_ERRORS, USUAL_P99),
+                new Kayenta(),
+                new DefaultGate());
     }
 
     private void print() {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.rollout.PolicySimulator;
 import java.time.Duration;
+import java.util.Optional;
 
 /** This plugin with {@code abort: default}: the very decisions of a rollout, and no knob to turn. */
 final class DefaultGate implements Method {
@@ -37,15 +38,28 @@ final class DefaultGate implements Method {
 
     @Override
     public double[][] signals(Trace trace) {
+        double[] stops = new double[Trace.TICKS];
+        stop(trace).ifPresent(stop -> stops[stop.tick()] = 1);
+        return new double[][] {stops};
+    }
+
+    @Override
+    public Optional<Stop> stop(Trace trace) {
         Recording recording = trace.recording();
         PolicySimulator replay = new PolicySimulator(plan, recording.at(-1));
-        double[] stops = new double[Trace.TICKS];
-        for (int tick = 0; tick < stops.length && !replay.over(); tick++) {
+        for (int tick = 0; tick < Trace.TICKS; tick++) {
             long at = recording.at(tick);
             Duration counted = replay.counted(at);
             replay.tick(at, recording.readings(tick, replay.queries(at), counted), counted);
-            stops[tick] = replay.over() ? 1 : 0;
+            if (replay.over()) {
+                return Optional.of(new Stop(tick, metric(replay.blamed())));
+            }
         }
-        return new double[][] {stops};
+        return Optional.empty();
+    }
+
+    /** Of "abort: not (slow-rate p75, sequential: ...)" the metric. */
+    private static String metric(String rule) {
+        return rule.replaceFirst("^abort: (not \\()?", "").replaceFirst("[,:].*", "");
     }
 }

@@ -44,6 +44,12 @@ final class Durations {
         return (1 - HEAVY) * NORMAL.cumulativeProbability(Math.log(seconds / median) / SIGMA) + HEAVY * heavy;
     }
 
+    /** The bucket of one duration. */
+    static int bucket(double seconds) {
+        int at = Arrays.binarySearch(BOUNDS, seconds);
+        return at < 0 ? -at - 1 : at;
+    }
+
     static double quantile(double q, long[] buckets) {
         double rank = q * Arrays.stream(buckets).sum();
         if (rank == 0) {

@@ -68,7 +68,7 @@ record Judged(List<double[][]> signals, int[] effectAt) {
     }
 
     /** The tick at which it stops: one of its signals is above its setting; -1 when none is. */
-    private static int stop(double[][] signals, double[] settings) {
+    static int stop(double[][] signals, double[] settings) {
         for (int tick = 0; tick < Trace.TICKS; tick++) {
             for (int s = 0; s < signals.length; s++) {
                 if (signals[s][tick] > settings[s]) {

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.standalone.bench.decisions;
 
+import java.util.Optional;
+
 /** A way to decide: it stops at the first tick at which one of its signals is above that signal's setting. */
 interface Method {
 
@@ -10,4 +12,13 @@ interface Method {
 
     /** The setting of each signal that people usually choose. */
     double[] usual();
+
+    /** When it stops this release and by which signal, set as usual; nothing when it does not. The first signal is of errors. */
+    default Optional<Stop> stop(Trace trace) {
+        double[][] signals = signals(trace);
+        int tick = Judged.stop(signals, usual());
+        return tick < 0
+                ? Optional.empty()
+                : Optional.of(new Stop(tick, signals[0][tick] > usual()[0] ? "error-rate" : "latency p99"));
+    }
 }
