@@ -23,6 +23,8 @@ public record Cleaning(NaN nan, Outliers outliers, double iqrFactor) {
 
     public enum Outliers {
         REMOVE,
+        /** As Kayenta has it: only what is also outside of the 1st to the 99th percentile, one value in a hundred a side. */
+        REMOVE_BEYOND_P99,
         /** By the fence that they are beyond. */
         REPLACE,
         /** Ranks bound their influence already. */
@@ -47,7 +49,8 @@ public record Cleaning(NaN nan, Outliers outliers, double iqrFactor) {
                         Arrays.stream(series).map(v -> Double.isNaN(v) ? 0 : v).toArray();
                     case KEEP -> series.clone();
                 };
-        if (outliers == Outliers.KEEP || values.length < 4) {
+        boolean beyondP99 = outliers == Outliers.REMOVE_BEYOND_P99;
+        if (outliers == Outliers.KEEP || values.length == 0 || values.length < 4 && !beyondP99) {
             return values;
         }
         double[] sorted = values.clone();
@@ -55,12 +58,12 @@ public record Cleaning(NaN nan, Outliers outliers, double iqrFactor) {
         double lower = quantile(sorted, 0.25);
         double upper = quantile(sorted, 0.75);
         double reach = iqrFactor * (upper - lower);
-        if (!(reach > 0)) {
+        if (!(reach > 0) && !beyondP99) {
             return values;
         }
-        double lowest = lower - reach;
-        double highest = upper + reach;
-        return outliers == Outliers.REMOVE
+        double lowest = beyondP99 ? Math.min(quantile(sorted, 0.01), lower - reach) : lower - reach;
+        double highest = beyondP99 ? Math.max(quantile(sorted, 0.99), upper + reach) : upper + reach;
+        return outliers != Outliers.REPLACE
                 ? Arrays.stream(values).filter(v -> v >= lowest && v <= highest).toArray()
                 : Arrays.stream(values)
                         .map(v -> Math.max(lowest, Math.min(highest, v)))

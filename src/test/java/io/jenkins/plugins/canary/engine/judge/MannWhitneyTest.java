@@ -156,6 +156,34 @@ class MannWhitneyTest {
         assertArrayEquals(sparse, new Cleaning(Cleaning.NaN.REMOVE, Cleaning.Outliers.REMOVE, 1.5).clean(sparse));
     }
 
+    /**
+     * Kayenta's IQRDetector(factor, reduceSensitivity = true): the fences are never inside of the 1st and 99th percentile,
+     * which numpy.percentile puts at 91.81 for 1..9 and 100, at 100 for 1..8 and two of 100, and at 4.55 for nine of 0 and 5.
+     */
+    @Test
+    void kayentasFencesReachToTheNinetyNinthPercentile() {
+        Cleaning kayenta = new Cleaning(Cleaning.NaN.REMOVE, Cleaning.Outliers.REMOVE_BEYOND_P99, 3);
+        assertArrayEquals(
+                new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, kayenta.clean(new double[] {1, 2, 3, 100, 4, 5, 6, 7, 8, 9}));
+        double[] twice = {1, 2, 3, 100, 4, 5, 6, 7, 8, 100};
+        assertArrayEquals(twice, kayenta.clean(twice));
+        assertArrayEquals(new double[9], kayenta.clean(new double[] {0, 0, 0, 0, 0, 0, 5, 0, 0, 0}));
+        // The quartiles of 1, 1 and 2 are 1 and 1.5; three times their distance reaches to 3.
+        assertArrayEquals(new double[] {1, 1, 2}, kayenta.clean(new double[] {1, 1, 2}));
+        assertArrayEquals(new double[0], kayenta.clean(new double[0]));
+    }
+
+    /** Two series of zeros, as errors that nobody has: Kayenta passes them, and so does a plan that has its rule. */
+    @Test
+    void kayentasRulePassesWhatIsTheSame() {
+        double[] zeros = new double[20];
+        RankSettings kayenta = new RankSettings(Cleaning.DEFAULT, MannWhitney.Allowance.OF_SHIFT, null);
+        assertEquals(Verdict.PASS, kayenta.test(EITHER).judge(zeros, zeros).verdict());
+        assertEquals(
+                Verdict.NODATA,
+                RankSettings.USUAL.test(EITHER).judge(zeros, zeros).verdict());
+    }
+
     /** Kayenta: significant beyond a quarter of the shift itself, and only from the allowed effect on. */
     @Test
     void kayentasAllowanceAndEffectSize() {

@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.kayenta.KayentaConfig;
 import io.jenkins.plugins.canary.engine.plan.kayenta.KayentaPlan;
 import io.jenkins.plugins.canary.engine.plan.query.PromQl;
 import io.jenkins.plugins.canary.engine.rollout.FuzzJournal;
@@ -78,8 +79,9 @@ class PlanFuzzTest {
         Fuzz.text(
                 input,
                 text -> {
-                    KayentaPlan made =
-                            KayentaPlan.of(io.jenkins.plugins.canary.engine.plan.kayenta.KayentaConfig.read(text));
+                    KayentaPlan made = KayentaPlan.of(KayentaConfig.read(
+                            text,
+                            new KayentaConfig.Options(Map.of("scope", "{{labels}}"), Map.of("graphite", "http://g"))));
                     String plan = "name: fuzz\ntraffic: { local: { control: 'http://127.0.0.1:1' } }\n"
                             + "phases: [ { name: A, weight: 5, hold: 5m } ]\n" + made.yaml();
                     for (Problem problem : PlanReader.check(plan).problems()) {

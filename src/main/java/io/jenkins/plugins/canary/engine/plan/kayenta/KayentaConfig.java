@@ -9,12 +9,15 @@ import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.EffectSize;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
 import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A Kayenta canary configuration as this engine's own tests and score. Judges as Kayenta's NetflixACAJudge-v1.0 does:
@@ -22,27 +25,42 @@ import java.util.Set;
  * removed on request.
  *
  * @param notCarried what the configuration says and this reading leaves out or changes, each with its place
+ * @param toDo what is left to fill in
+ * @param complete whether nothing is left to fill in
  */
-public record KayentaConfig(String name, List<Metric> metrics, Score score, List<String> notCarried) {
+public record KayentaConfig(
+        String name, List<Metric> metrics, Score score, List<String> notCarried, List<String> toDo, boolean complete) {
 
     /**
-     * @param promql the query text as written, with Kayenta's placeholders; null when it is none in PromQL
+     * @param promql what Kayenta sends to Prometheus, with a plan's placeholders; null when it asks another server
+     * @param json the document that answers the same; null when there is none
      */
-    public record Metric(String name, String promql, MannWhitney test, Score.Metric settings) {}
+    public record Metric(String name, String promql, CustomMetric.Json json, MannWhitney test, Score.Metric settings) {}
+
+    /**
+     * What Kayenta is told with each run.
+     *
+     * @param args values of placeholders by name, such as {@code scope}
+     * @param servers addresses of other servers than Prometheus by type, such as {@code graphite}
+     */
+    public record Options(Map<String, String> args, Map<String, String> servers) {
+
+        public static final Options NONE = new Options(Map.of(), Map.of());
+    }
 
     private static final Set<String> KNOWN = words("id name description createdTimestamp updatedTimestamp"
             + " createdTimestampIso updatedTimestampIso configVersion applications judge metrics templates classifier");
 
     private static final Set<String> METRIC = words("name query groups analysisConfigurations scopeName");
     private static final Set<String> ANALYSIS =
-            words("direction nanStrategy critical mustHaveData effectSize outliers");
+            words("direction nanStrategy critical mustHaveData muted effectSize outliers");
     private static final Set<String> EFFECT =
             words("measure allowedIncrease allowedDecrease criticalIncrease criticalDecrease");
 
     private static final Map<String, Cleaning.NaN> NAN =
             Map.of("remove", Cleaning.NaN.REMOVE, "replace", Cleaning.NaN.REPLACE);
     private static final Map<String, Cleaning.Outliers> OUTLIERS =
-            Map.of("keep", Cleaning.Outliers.KEEP, "remove", Cleaning.Outliers.REMOVE);
+            Map.of("keep", Cleaning.Outliers.KEEP, "remove", Cleaning.Outliers.REMOVE_BEYOND_P99);
     private static final Map<String, EffectSize.Measure> MEASURES =
             Map.of("meanRatio", EffectSize.Measure.MEAN_RATIO, "cles", EffectSize.Measure.CLES);
 
@@ -55,7 +73,7 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
      *
      * @throws IllegalArgumentException when it is no JSON object with a list of metrics; says where and what
      */
-    public static KayentaConfig read(String json) {
+    public static KayentaConfig read(String json, Options options) {
         JsonNode file;
         try {
             file = BoundedJson.MAPPER.readTree(json);
@@ -75,11 +93,12 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
                     "the Kayenta configuration has no list 'metrics' with at least one entry");
         }
         List<String> lost = new ArrayList<>();
+        JsonNode request = file.path("executionRequest");
         if (file != root) {
-            unknown(file, Set.of("canaryConfig", "executionRequest"), "", lost);
-            unknown(file.path("executionRequest"), Set.of("thresholds"), "executionRequest.", lost);
+            unknown(file, Set.of("canaryConfig", "executionRequest"), "", lost::add);
+            unknown(request, Set.of("thresholds", "scopes"), "executionRequest.", lost::add);
         }
-        unknown(root, KNOWN, "", lost);
+        unknown(root, KNOWN, "", lost::add);
         String judge = root.path("judge").path("name").asText("NetflixACAJudge-v1.0");
         if (!judge.equals("NetflixACAJudge-v1.0")) {
             lost.add("judge.name: '" + judge + "' is judged as NetflixACAJudge-v1.0");
@@ -87,93 +106,99 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         if (!root.path("judge").path("judgeConfigurations").isEmpty()) {
             lost.add("judge.judgeConfigurations: ignored");
         }
+        ScopeValues scopes = new ScopeValues(options.args(), request.path("scopes"));
         List<Metric> metrics = new ArrayList<>();
+        int at = 0;
         for (JsonNode metric : root.path("metrics")) {
-            metrics.add(metric(metric, "metrics[" + metrics.size() + "]", root.path("templates"), lost));
+            metric(metric, "metrics[" + at++ + "]", root.path("templates"), scopes, options, lost)
+                    .ifPresent(metrics::add);
         }
         return new KayentaConfig(
                 root.path("name").asText(""),
                 List.copyOf(metrics),
-                score(root.path("classifier"), file.path("executionRequest").path("thresholds"), lost),
-                List.copyOf(lost));
+                score(root.path("classifier"), request.path("thresholds"), lost),
+                List.copyOf(lost),
+                List.copyOf(scopes.toDo()),
+                scopes.complete());
     }
 
-    private static Metric metric(JsonNode metric, String at, JsonNode templates, List<String> lost) {
+    /** Empty for a metric that Kayenta does not score. */
+    private static Optional<Metric> metric(
+            JsonNode metric, String at, JsonNode templates, ScopeValues scopes, Options options, List<String> lost) {
         String name = metric.path("name").asText("");
         if (name.isEmpty()) {
             throw new IllegalArgumentException(at + ".name is missing");
         }
-        unknown(metric, METRIC, at + ".", lost);
-        if (!metric.path("scopeName").asText("default").equals("default")) {
-            lost.add(at + ".scopeName: scopes other than 'default' are ignored");
-        }
         JsonNode analysis = metric.path("analysisConfigurations").path("canary");
         String here = at + ".analysisConfigurations.canary";
-        unknown(metric.path("analysisConfigurations"), Set.of("canary"), at + ".analysisConfigurations.", lost);
-        unknown(analysis, ANALYSIS, here + ".", lost);
-        String outliers = here + ".outliers";
-        Cleaning cleaning = new Cleaning(
-                choice(analysis, "nanStrategy", "remove", NAN, here, lost),
-                choice(analysis.path("outliers"), "strategy", "keep", OUTLIERS, outliers, lost),
-                number(analysis.path("outliers"), "outlierFactor", 3, outliers));
-        Direction direction = choice(analysis, "direction", "either", KeyType.words(Direction.class), here, lost);
-        Comparison comparison = Comparison.DEFAULT.direction(direction);
-        EffectSize effect = effectSize(analysis.path("effectSize"), here + ".effectSize", lost);
-        MannWhitney test = new MannWhitney(comparison, cleaning, MannWhitney.Allowance.OF_SHIFT, effect, true);
+        if (analysis.path("muted").asBoolean(false)) {
+            lost.add(here + ".muted: Kayenta shows '" + name + "' and does not score it; left out");
+            return Optional.empty();
+        }
+        unknown(metric, METRIC, at + ".", lost::add);
+        String scopeName = metric.path("scopeName").asText("default");
+        if (!scopes.knows(scopeName)) {
+            lost.add(at + ".scopeName: the values of placeholders are the same for '" + scopeName + "' as for others");
+        }
+        unknown(metric.path("analysisConfigurations"), Set.of("canary"), at + ".analysisConfigurations.", lost::add);
+        unknown(analysis, ANALYSIS, here + ".", lost::add);
+        unknown(analysis.path("outliers"), Set.of("strategy", "outlierFactor"), here + ".outliers.", lost::add);
+        MannWhitney test = test(analysis, here, lost);
         List<String> groups = new ArrayList<>();
         metric.path("groups").forEach(g -> groups.add(g.asText()));
         if (groups.isEmpty()) {
             groups.add(name);
             lost.add(at + ".groups: '" + name + "' is in no group; it becomes its own");
         }
-        return new Metric(
+        boolean critical = analysis.path("critical").asBoolean(false);
+        EffectSize effect = test.effectSize();
+        double none = effect.measure().none();
+        if (critical && (effect.criticalIncrease() != none || effect.criticalDecrease() != none)) {
+            lost.add(here + ".effectSize: criticalIncrease and criticalDecrease; any failure of a critical criterion is"
+                    + " critical here");
+        }
+        JsonNode query = metric.path("query");
+        String type = query.path("type").asText(query.path("serviceType").asText("none"));
+        boolean prometheus = type.equals("prometheus");
+        return Optional.of(new Metric(
                 name,
-                promql(metric.path("query"), at + ".query", templates, lost),
+                prometheus
+                        ? new QueryReader(templates, scopes, lost::add).promql(query, at + ".query", scopeName, name)
+                        : null,
+                prometheus
+                        ? null
+                        : new ProviderReader(scopes, options.servers(), lost::add)
+                                .json(query, type, at + ".query", scopeName, name),
                 test,
                 new Score.Metric(
-                        name,
-                        groups,
-                        analysis.path("critical").asBoolean(false),
-                        analysis.path("mustHaveData").asBoolean(false),
-                        effect));
+                        name, groups, critical, analysis.path("mustHaveData").asBoolean(false), effect)));
+    }
+
+    private static MannWhitney test(JsonNode analysis, String here, List<String> lost) {
+        String outliers = here + ".outliers";
+        Cleaning cleaning = new Cleaning(
+                choice(analysis, "nanStrategy", "remove", NAN, here, lost),
+                choice(analysis.path("outliers"), "strategy", "keep", OUTLIERS, outliers, lost),
+                number(analysis.path("outliers"), "outlierFactor", 3, outliers));
+        Direction direction = choice(analysis, "direction", "either", KeyType.words(Direction.class), here, lost);
+        return new MannWhitney(
+                Comparison.DEFAULT.direction(direction),
+                cleaning,
+                MannWhitney.Allowance.OF_SHIFT,
+                effectSize(analysis.path("effectSize"), here + ".effectSize", lost),
+                true);
     }
 
     private static EffectSize effectSize(JsonNode size, String at, List<String> lost) {
-        if (size.isMissingNode() || size.isNull()) {
-            return null;
-        }
         EffectSize.Measure measure = choice(size, "measure", "meanRatio", MEASURES, at, lost);
         double none = measure.none();
-        unknown(size, EFFECT, at + ".", lost);
+        unknown(size, EFFECT, at + ".", lost::add);
         return new EffectSize(
                 measure,
                 number(size, "allowedIncrease", none, at),
                 number(size, "allowedDecrease", none, at),
                 number(size, "criticalIncrease", none, at),
                 number(size, "criticalDecrease", none, at));
-    }
-
-    private static String promql(JsonNode query, String at, JsonNode templates, List<String> lost) {
-        String type = query.path("type").asText(query.path("serviceType").asText("none"));
-        if (!type.equals("prometheus")) {
-            lost.add(at + ": a query of type '" + type + "' cannot be run here; write it as a custom metric");
-            return null;
-        }
-        String inline = query.path("customInlineTemplate").asText("");
-        if (inline.isEmpty() && query.hasNonNull("customFilterTemplate")) {
-            inline = templates.path(query.path("customFilterTemplate").asText()).asText("");
-        }
-        if (!inline.startsWith("PromQL:")) {
-            lost.add(at + ": built from metricName '" + query.path("metricName").asText("") + "' and label bindings; "
-                    + "write the PromQL as a custom metric");
-            return null;
-        }
-        String text = inline.substring("PromQL:".length()).trim();
-        String unescaped = text.replace("$\\{", "${");
-        if (unescaped.contains("${")) {
-            lost.add(at + ": replace the placeholders ${scope} and ${location} by {{labels}} or {{track}}");
-        }
-        return unescaped;
     }
 
     /** @param ofRequest the marks that a request to Kayenta brings along */
@@ -183,7 +208,7 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
                 .path("groupWeights")
                 .fields()
                 .forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble(Double.NaN)));
-        unknown(classifier, Set.of("groupWeights", "scoreThresholds"), "classifier.", lost);
+        unknown(classifier, Set.of("groupWeights", "scoreThresholds"), "classifier.", lost::add);
         JsonNode own = classifier.path("scoreThresholds");
         JsonNode marks = own.isMissingNode() ? ofRequest : own;
         if (marks.isMissingNode()) {
@@ -213,10 +238,10 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         return value.asDouble();
     }
 
-    private static void unknown(JsonNode in, Set<String> known, String at, List<String> lost) {
+    static void unknown(JsonNode in, Set<String> known, String at, Consumer<String> lost) {
         in.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
-                lost.add(at + key + ": unknown here, ignored");
+                lost.accept(at + key + ": unknown here, ignored");
             }
         });
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan.kayenta;
 
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.EffectSize;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
@@ -7,9 +8,11 @@ import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.MetricNames;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.reader.StreamReader;
 
@@ -17,44 +20,65 @@ import org.yaml.snakeyaml.reader.StreamReader;
  * A Kayenta configuration as the parts of a plan that say the same: metrics, score and gate. What has no counterpart is
  * left out and said.
  *
- * @param yaml three top-level keys, to be pasted into a plan
+ * @param yaml three top-level keys, to be pasted into a plan; "" when there is no gate
  * @param notCarried each with its place
+ * @param toDo what is left to fill in, and what the plan around it needs
+ * @param complete whether each metric that Kayenta scores is in the gate, and nothing is left to fill in
  */
-public record KayentaPlan(String yaml, List<String> notCarried) {
+public record KayentaPlan(String yaml, List<String> notCarried, List<String> toDo, boolean complete) {
 
     public static KayentaPlan of(KayentaConfig config) {
         List<String> lost = new ArrayList<>(config.notCarried());
         StringBuilder metrics = new StringBuilder("metrics:\n  custom:\n");
         StringBuilder gate = new StringBuilder("gate:\n");
         MetricNames names = new MetricNames("kayenta-");
+        Set<String> groups = new HashSet<>();
         for (KayentaConfig.Metric m : config.metrics()) {
+            if (m.promql() == null && m.json() == null) {
+                lost.add("metrics '" + m.name() + "': left out, for it has no query that could run here");
+                continue;
+            }
             String name = names.next(m.name());
             if (!name.equals(m.name())) {
                 lost.add("metrics '" + m.name() + "': named " + name + " here, as a plan's metrics are");
             }
-            if (m.promql() == null) {
-                lost.add("metrics '" + m.name() + "': left out, for it has no query that could run here");
-                continue;
-            }
-            Score.Metric settings = m.settings();
-            String groups = settings.groups().stream().map(KayentaPlan::quoted).collect(Collectors.joining(", "));
-            metrics.append("    " + name + ":\n      unit: count\n      query: " + quoted(m.promql()) + "\n");
-            gate.append("  - { metric: " + name + ", groups: [" + groups + "]"
-                    + (settings.critical() ? ", critical: true" : "")
-                    + (settings.mustHaveData() ? ", mustHaveData: true" : "")
-                    + ",\n      versusStable: " + test(m.test()) + " }\n");
-            EffectSize effect = settings.effectSize();
-            double none = effect == null ? 1 : effect.measure().none();
-            if (effect != null && (effect.criticalIncrease() != none || effect.criticalDecrease() != none)) {
-                lost.add("metrics '" + m.name() + "': criticalIncrease and criticalDecrease; any failure of a critical"
-                        + " criterion is critical here");
-            }
+            groups.addAll(m.settings().groups());
+            metrics.append("    " + name + ":\n      unit: count\n      " + source(m) + "\n");
+            gate.append(criterion(name, m));
         }
-        if (gate.indexOf("metric:") < 0) {
-            lost.add("metrics: none of them could be carried over, so that there is no gate");
-            return new KayentaPlan(score(config.score()), List.copyOf(lost));
+        if (groups.isEmpty()) {
+            lost.add("metrics: there is no gate, for none of them could be carried over");
+            return new KayentaPlan("", lines(lost), lines(config.toDo()), false);
         }
-        return new KayentaPlan(metrics + score(config.score()) + gate, List.copyOf(lost));
+        config.score().weights().forEach((group, weight) -> {
+            if (weight > 0 && !groups.contains(group)) {
+                lost.add(
+                        "classifier.groupWeights: no metric of '" + group + "' is here; its weight goes to the others");
+            }
+        });
+        boolean complete =
+                config.complete() && config.metrics().stream().allMatch(m -> m.promql() != null || m.json() != null);
+        return new KayentaPlan(metrics + score(config.score()) + gate, lines(lost), lines(config.toDo()), complete);
+    }
+
+    private static List<String> lines(List<String> texts) {
+        return texts.stream().map(PlainText::line).toList();
+    }
+
+    private static String source(KayentaConfig.Metric m) {
+        return m.promql() != null
+                ? "query: " + quoted(m.promql())
+                : "json: { url: " + quoted(m.json().url()) + ", path: "
+                        + quoted(m.json().path()) + ", time: " + quoted(m.json().time()) + " }";
+    }
+
+    private static String criterion(String name, KayentaConfig.Metric m) {
+        Score.Metric settings = m.settings();
+        return "  - { metric: " + name + ", groups: ["
+                + settings.groups().stream().map(KayentaPlan::quoted).collect(Collectors.joining(", ")) + "]"
+                + (settings.critical() ? ", critical: true" : "")
+                + (settings.mustHaveData() ? ", mustHaveData: true" : "")
+                + ",\n      versusStable: " + test(m.test()) + " }\n";
     }
 
     private static String score(Score score) {
@@ -77,11 +101,14 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
                 + (c.outliers() == Cleaning.Outliers.KEEP
                         ? ""
                         : ", outliers: " + word(c.outliers()) + ", outlierFactor: " + plain(c.iqrFactor()))
-                + (e == null
-                        ? ""
-                        : ", effect: { measure: " + word(e.measure()) + ", increase: " + plain(e.allowedIncrease())
-                                + ", decrease: " + plain(e.allowedDecrease()) + " }")
+                + ", effect: { measure: " + word(e.measure())
+                + limit("increase", e.allowedIncrease(), e)
+                + limit("decrease", e.allowedDecrease(), e) + " }"
                 + " }";
+    }
+
+    private static String limit(String key, double value, EffectSize effect) {
+        return value == effect.measure().none() ? "" : ", " + key + ": " + plain(value);
     }
 
     private static String word(Enum<?> value) {
@@ -96,15 +123,16 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
 
     /** Between single quotes; where YAML would not take a character as it is, between double quotes and escaped. */
     private static String quoted(String text) {
-        String line = text.replaceAll("\\R", " ");
-        if (line.codePoints().allMatch(StreamReader::isPrintable)) {
-            return "'" + line.replace("'", "''") + "'";
+        if (text.codePoints().allMatch(c -> c != '\n' && c != '\r' && StreamReader.isPrintable(c))) {
+            return "'" + text.replace("'", "''") + "'";
         }
         StringBuilder out = new StringBuilder("\"");
-        line.codePoints().forEach(c -> {
+        text.codePoints().forEach(c -> {
             if (c == '"' || c == '\\') {
                 out.append('\\').appendCodePoint(c);
-            } else if (StreamReader.isPrintable(c)) {
+            } else if (c == '\n') {
+                out.append("\\n");
+            } else if (c != '\r' && StreamReader.isPrintable(c)) {
                 out.appendCodePoint(c);
             } else {
                 out.append(String.format("\\U%08x", c));

@@ -84,9 +84,9 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
             confidence    | confidence | `98%`      | Harm on one side is called wrongly with a probability of at most (100% - confidence) / 2.
             direction     | direction  | `increase` for latency and errors, `decrease` for `success-rate`, `either` for the rest | Which difference is harm.
             floor         | floor      | `0.1%`     | For failed requests: an error rate of the canary below this is never harm.
-            allowance     | allowance  | `baseline` | For `mannWhitney`: what the tolerance is a share of, stable's median or (as Kayenta has it) the estimated shift itself.
+            allowance     | allowance  | `baseline` | For `mannWhitney`: what the tolerance is a share of, stable's median or (as Kayenta has it) the estimated shift itself. With `shift` two series that are the same pass, as Kayenta has it; otherwise they are no data.
             nan           | nan        | `remove`   | For `mannWhitney`: a value that one track misses is left out, taken as zero (a counter that is absent while nothing happens), or makes the whole series no data.
-            outliers      | outliers   | `keep`     | For `mannWhitney`: values beyond the quartiles by more than `outlierFactor` interquartile distances are left out, moved to that fence, or kept, as ranks bound their influence anyway.
+            outliers      | outliers   | `keep`     | For `mannWhitney`: values beyond the quartiles by more than `outlierFactor` interquartile distances are left out, moved to that fence, or kept, as ranks bound their influence anyway. `remove-beyond-p99` leaves out only those that are outside of the 1st to the 99th percentile as well, as Kayenta does.
             outlierFactor | factor     | `3`        | For `mannWhitney`: see `outliers`; 1.5 is Tukey's.
             effect        | effect     | none       | For `mannWhitney`: a significant difference counts only from this size on.
             """)
