@@ -65,8 +65,8 @@ record CountEvidence(
         Both<PhaseCounts> now = new Both<>(
                 counted.canary.read(x.get(), window, window.most(Track.CANARY)),
                 counted.stable.read(y.get(), window, window.most(Track.STABLE)));
-        CountEvidence next =
-                new CountEvidence(now, seen, alone, stretchFrom, sequence, alike && x.get().equals(y.get()));
+        CountEvidence next = new CountEvidence(
+                now, seen, alone, stretchFrom, sequence, alike && x.get().equals(y.get()));
         // Between two scrapes a track may seem idle that is not.
         return at - stretchFrom < window.scrapeMillis() ? next : next.stretch(criterion, at, window.scrapeMillis());
     }

@@ -26,11 +26,17 @@ final class ArgoPlan {
 
     static final String GROUP = "argoproj.io";
 
+    /** Seconds of scaleDownDelaySeconds, when nothing is said. */
+    private static final int KEEPS = 30;
+
+    private static final Duration USUAL_HOLD = Duration.ofMinutes(5);
+
     private final Inputs in;
     private final PlanBuilder builder;
     private final Manifest rollout;
     private final ArgoAnalysis analysis;
     private final YamlNode canary;
+    private final YamlNode blueGreen;
     private final List<Step> phases = new ArrayList<>();
     private final List<Judged> inline = new ArrayList<>();
 
@@ -55,13 +61,15 @@ final class ArgoPlan {
         this.rollout = rollout;
         this.analysis = new ArgoAnalysis(in, builder, rollout);
         this.canary = find(rollout.spec(), "strategy", "canary");
+        this.blueGreen = find(rollout.spec(), "strategy", "blueGreen");
     }
 
     void read() throws InitException {
-        if (canary == null || !canary.isObject()) {
+        boolean switches = blueGreen != null && blueGreen.isObject();
+        if (!switches && (canary == null || !canary.isObject())) {
             throw new InitException(rollout.place(rollout.root().at("spec", "strategy"))
-                    + ": a Rollout without the canary strategy has no weights to move; change its strategy to canary, or"
-                    + " give the Services and routes that you switch");
+                    + ": a Rollout with neither the strategy canary nor blueGreen has nothing to release by; give it one of"
+                    + " them, or give the Services and routes that you switch");
         }
         builder.uses(rollout);
         builder.target(in.namespace(rollout), rollout.name());
@@ -72,6 +80,10 @@ final class ArgoPlan {
             builder.toDo("Rollout " + rollout.name() + ": set spec.paused to false; a paused Rollout does not move");
         }
         container();
+        if (switches) {
+            switchOver();
+            return;
+        }
         int full = builder.whole(rollout, canary, 100, "trafficRouting", "maxTrafficWeight");
         items(canary, "steps").forEach(step -> step(step, full <= 0 ? 100 : full));
         List<Judged> background = background();
@@ -111,21 +123,69 @@ final class ArgoPlan {
         } else if (pauses) {
             pause(pause, step, last);
         } else if (judged != null) {
-            List<Judged> read = analysis.read(judged);
-            read.forEach(j -> {
-                last.hold = last.hold.plus(j.length());
-                if (j.count() == 0) {
-                    builder.lost(
-                            j.template(),
-                            j.at(),
-                            true,
-                            "has an interval and no count, which Argo Rollouts refuses in a step",
-                            "write a hold to the phase");
-                }
-            });
-            last.judged.addAll(read);
-            inline.addAll(read);
+            judge(last, judged);
         }
+    }
+
+    /** An analysis that Argo Rollouts waits for is the phase's gate, for as long as it takes. */
+    private void judge(Step phase, YamlNode judged) {
+        List<Judged> read = analysis.read(judged);
+        read.forEach(j -> {
+            phase.hold = phase.hold.plus(j.length());
+            if (j.count() == 0) {
+                builder.lost(
+                        j.template(),
+                        j.at(),
+                        true,
+                        "has an interval and no count, which Argo Rollouts refuses here",
+                        "write a hold to the phase");
+            }
+        });
+        phase.judged.addAll(read);
+        inline.addAll(read);
+    }
+
+    /** One phase of weight 100; the old version's pods are kept while it lasts. */
+    private void switchOver() {
+        Duration keeps = Duration.ofSeconds(builder.whole(rollout, blueGreen, KEEPS, "scaleDownDelaySeconds"));
+        Step phase = new Step(100, Weight.FULL);
+        YamlNode judged = find(blueGreen, "postPromotionAnalysis");
+        if (judged != null) {
+            judge(phase, judged);
+        }
+        if (phase.hold.isZero()) {
+            phase.hold = find(blueGreen, "scaleDownDelaySeconds") == null ? USUAL_HOLD : keeps;
+        }
+        phases.add(phase);
+        builder.choose(
+                "one phase of weight 100: the rollout starts the preview, switches activeService to it when its pods"
+                        + " are ready, and judges it for as long as the phase holds");
+        phases(List.of());
+        abort(List.of());
+        ticks(List.of());
+        String field = "Rollout " + rollout.name() + ": set spec.strategy.blueGreen.";
+        if (!text(blueGreen, "autoPromotionEnabled").equals("false")) {
+            builder.toDo(field + "autoPromotionEnabled to false, or Argo Rollouts switches by itself");
+        } else {
+            builder.lost(
+                    rollout,
+                    blueGreen.at("autoPromotionEnabled"),
+                    true,
+                    "a person promotes the preview there; here the rollout does",
+                    "let the pipeline set the image, look at the preview, ask a person, and start the rollout then");
+        }
+        if (keeps.compareTo(phase.hold) < 0) {
+            builder.toDo(field + "scaleDownDelaySeconds to " + phase.hold.toSeconds()
+                    + " or more, so that a rollback within the phase switches back at once");
+        }
+        if (judged != null) {
+            takeOutAnalyses();
+        }
+    }
+
+    private void takeOutAnalyses() {
+        builder.toDo("Rollout " + rollout.name() + ": take out the analyses that this plan has carried over, or both"
+                + " judge; an abort by Argo Rollouts ends the rollout here as well");
     }
 
     private void setWeight(YamlNode at, int full, Step last) {
@@ -335,9 +395,7 @@ final class ArgoPlan {
         boolean analyses = find(canary, "analysis") != null
                 || items(canary, "steps").stream().anyMatch(s -> find(s, "analysis") != null);
         if (analyses) {
-            builder.toDo(
-                    "Rollout " + rollout.name() + ": take out the analyses that this plan has carried over, or both"
-                            + " judge; an abort by Argo Rollouts ends the rollout here as well");
+            takeOutAnalyses();
         }
     }
 

@@ -32,7 +32,19 @@ final class ArgoTables {
             spec.restartAt                    | kept
             spec.analysis.**                  | none
             spec.paused                       | plan
-            spec.strategy.blueGreen.**        | plan
+            spec.strategy.blueGreen.activeService               | kept
+            spec.strategy.blueGreen.previewService              | kept
+            spec.strategy.blueGreen.previewReplicaCount         | kept
+            spec.strategy.blueGreen.maxUnavailable              | kept
+            spec.strategy.blueGreen.antiAffinity.**             | kept
+            spec.strategy.blueGreen.activeMetadata.**           | kept
+            spec.strategy.blueGreen.previewMetadata.**          | kept
+            spec.strategy.blueGreen.scaleDownDelayRevisionLimit | kept
+            spec.strategy.blueGreen.abortScaleDownDelaySeconds  | kept
+            spec.strategy.blueGreen.prePromotionAnalysis.**     | kept
+            spec.strategy.blueGreen.scaleDownDelaySeconds       | plan
+            spec.strategy.blueGreen.autoPromotionEnabled        | plan
+            spec.strategy.blueGreen.autoPromotionSeconds        | lost | the plan switches as soon as the preview's pods are ready | let the pipeline look at the preview before the rollout starts
             spec.strategy.canary.canaryService                | kept
             spec.strategy.canary.stableService                | kept
             spec.strategy.canary.maxSurge                     | kept
@@ -60,6 +72,7 @@ final class ArgoTables {
             spec.strategy.canary.steps[].experiment.**        | kept
             spec.strategy.canary.steps[].plugin.**            | kept
             """,
+            ANALYSIS.replace("AT.", "spec.strategy.blueGreen.postPromotionAnalysis."),
             ANALYSIS.replace("AT.", "spec.strategy.canary.analysis."),
             ANALYSIS.replace("AT.", "spec.strategy.canary.steps[].analysis."));
 

@@ -93,14 +93,29 @@ class InitCommandTest {
     }
 
     @Test
-    void nothingCanBeMadeOfIt() throws Exception {
+    void blueGreenIsOnePhaseAndPassesTheCheck() throws Exception {
         Path blueGreen = file("blue.yaml", """
                 apiVersion: argoproj.io/v1alpha1
                 kind: Rollout
-                metadata: { name: api }
-                spec: { strategy: { blueGreen: { activeService: api } } }
+                metadata: { name: api, namespace: shop }
+                spec: { strategy: { blueGreen: { activeService: api, scaleDownDelaySeconds: 900 } } }
                 """);
-        Cli.run("init", blueGreen).exits(2).says("without the canary strategy");
+        Path plan = dir.resolve("blue-plan.yaml");
+        Cli.run("init", blueGreen, "--out", plan).exits(0).says("autoPromotionEnabled to false");
+        String text = Files.readString(plan);
+        assertTrue(text.contains("- {name: 100%, weight: 100, hold: 15m}"), text);
+        Cli.run("check", plan).exits(0);
+    }
+
+    @Test
+    void nothingCanBeMadeOfIt() throws Exception {
+        Path none = file("none.yaml", """
+                apiVersion: argoproj.io/v1alpha1
+                kind: Rollout
+                metadata: { name: api }
+                spec: { strategy: {} }
+                """);
+        Cli.run("init", none).exits(2).says("neither the strategy canary nor blueGreen");
         Cli.run("init", file("map.yaml", "a: b")).exits(2).says("there is no Rollout", "no Deployment");
         Cli.run("init", file("empty.yaml", "")).exits(2).says("among no objects");
         Cli.run("init", file("list.yaml", "- a\n- b")).exits(2).says("is no Kubernetes object");
