@@ -225,7 +225,8 @@ public record CanaryPlan(
         return new RolloutSchedule(
                 longest(),
                 phases().stream()
-                        .map(p -> new RolloutSchedule.Stage(p.name(), p.weight(), p.hold()))
+                        .map(p -> new RolloutSchedule.Stage(
+                                p.name(), p.weight(), p.extra().mirror(), p.hold()))
                         .toList());
     }
 

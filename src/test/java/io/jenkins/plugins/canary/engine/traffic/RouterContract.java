@@ -223,9 +223,14 @@ public abstract class RouterContract {
         assertEquals(50, after.canary() - before.canary(), 2);
     }
 
-    /** All that this driver can give the canary beside its weight, as its documentation has it. */
+    /** All that this driver can give the canary beside its weight at one time, as its documentation has it. */
     protected ExtraTraffic extra() {
         return ExtraTraffic.NONE;
+    }
+
+    /** The same where the driver copies requests only while there is no cohort. */
+    protected ExtraTraffic copies() {
+        return ExtraTraffic.NONE.mirroring(extra().mirror());
     }
 
     /** What nobody can give who can only set weights. */
@@ -235,8 +240,7 @@ public abstract class RouterContract {
     @Test
     void whatTheCanaryGetsBesideItsWeightIsReadBackOrRefused() throws Exception {
         if (extra().isNone()) {
-            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ZERO, STAFF));
-            assertTrue(refused.permanent());
+            assertRefused(STAFF);
             assertTrue(router.observe().isClear());
             return;
         }
@@ -255,6 +259,50 @@ public abstract class RouterContract {
         assertEquals(Weight.ZERO, shifted(router, Weight.ZERO, kept).weight());
         assertRolledBack();
         assertRolledBack();
+    }
+
+    @Test
+    void copiesAreReadBackOrRefusedAndEndWithTheirPhase() throws Exception {
+        if (copies().isNone()) {
+            assertRefused(ExtraTraffic.NONE.mirroring(Weight.FULL));
+            assertTrue(router.observe().isClear());
+            return;
+        }
+        Observation seen = shifted(router, Weight.ZERO, copies());
+        assertEquals(copies(), seen.extra());
+        assertEquals(Weight.ZERO, seen.weight());
+        assertTrue(seen.settled(), seen.detail());
+        assertEquals(copies(), shifted(router, Weight.ZERO, copies()).extra(), "asking twice is asking once");
+        try (TrafficRouter second = again(settings)) {
+            assertEquals(copies(), second.observe().extra(), "the router holds it");
+        }
+        seen = shifted(Weight.ofPercent(20));
+        assertEquals(ExtraTraffic.NONE, seen.extra());
+        assertEquals(Weight.ofPercent(20), seen.weight());
+        assertRolledBack();
+        shifted(router, Weight.ZERO, copies());
+        assertRolledBack();
+        assertRolledBack();
+    }
+
+    /** Each percentage is copied as it is, or refused by the linter and by the router alike. */
+    @Test
+    void aShareOfCopiesIsReadBackAsItselfOrRefused() throws Exception {
+        assumeTrue(!copies().isNone(), "this router copies no requests");
+        for (int tenths : new int[] {1, 10, 125, 333, 500, 1000}) {
+            ExtraTraffic share = ExtraTraffic.NONE.mirroring(new Weight(tenths));
+            if (settings.refusal(share) == null) {
+                assertEquals(share, shifted(router, Weight.ZERO, share).extra());
+            } else {
+                assertRefused(share);
+            }
+        }
+    }
+
+    /** By the first attempt, or by a later one where the canary's pods are made first. */
+    private void assertRefused(ExtraTraffic extra) {
+        RouterException refused = assertThrows(RouterException.class, () -> shifted(router, Weight.ZERO, extra));
+        assertTrue(refused.permanent(), refused.getMessage());
     }
 
     @Test

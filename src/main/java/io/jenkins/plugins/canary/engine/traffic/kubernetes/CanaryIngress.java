@@ -125,6 +125,17 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
         return all;
     }
 
+    /** The other Services that the Ingress sends to. */
+    Set<String> others(KubeObject ingress) {
+        Set<String> all = new TreeSet<>();
+        all.add(ingress.spec().at("/defaultBackend/service/name").asText(stable));
+        for (JsonNode rule : ingress.spec().path("rules")) {
+            rule.at("/http/paths").forEach(path -> all.add(service(path)));
+        }
+        all.remove(stable);
+        return all;
+    }
+
     /** The ports, by number or name, at which the stable Service gets requests. */
     Set<String> ports(KubeObject ingress) {
         Set<String> ports = new TreeSet<>();

@@ -80,6 +80,11 @@ public interface ClusterSettings extends RouterSettings {
         return Right.OPTIONAL;
     }
 
+    /** The rights that a rollout needs beside the others when a phase copies requests. */
+    default List<Right> mirrorRights() {
+        return List.of();
+    }
+
     /** What other namespaces must grant before the routes' requests can reach the Services. May block. */
     default List<MissingGrant> missingGrants(Cluster cluster, String namespace, Target target) throws RouterException {
         return List.of();

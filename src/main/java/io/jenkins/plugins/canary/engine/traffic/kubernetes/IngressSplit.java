@@ -60,9 +60,13 @@ record IngressSplit(
             warnings.add(stable + " has cookie affinity: users stay with the version that they met first, so the share"
                     + " of requests follows the weight slowly, and unevenly");
         }
+        boolean copiesAgree = mirror().agrees(main);
+        String unsettled = copiesAgree ? "" : "the copies do not go to the canary's Service yet";
+        Weight copied = mirror().share(main);
         if (over.isEmpty()) {
             shape.beside(main);
-            return Observation.of(Weight.ZERO, true, "", warnings);
+            return Observation.of(Weight.ZERO, copiesAgree, unsettled, warnings)
+                    .withExtra(ExtraTraffic.NONE.mirroring(copied));
         }
         Weight weight = weight(over.get());
         String difference = shape.difference(main, over.get());
@@ -76,10 +80,17 @@ record IngressSplit(
                 warnings.add(shape.ref() + " has " + name + ", which sends requests to the canary whatever the weight");
             }
         });
-        boolean settled = follows(over.get(), weight);
+        boolean follows = follows(over.get(), weight);
         return Observation.of(
-                        weight, settled, settled ? "" : "header and cookie do not follow the weight yet", warnings)
-                .withExtra(extra(over.get()));
+                        weight,
+                        follows && copiesAgree,
+                        follows ? unsettled : "header and cookie do not follow the weight yet",
+                        warnings)
+                .withExtra(extra(over.get()).mirroring(copied));
+    }
+
+    private IngressMirror mirror() {
+        return new IngressMirror(workloads, shape);
     }
 
     private Weight weight(KubeObject ingress) throws RouterException {
@@ -96,11 +107,18 @@ record IngressSplit(
         set(weight, ExtraTraffic.NONE);
     }
 
+    /** The weight first: it must fall also where the stable Ingress cannot be written. */
     @Override
     public void set(Weight weight, ExtraTraffic extra) throws RouterException {
-        if (weights.refusal(weight) != null) {
-            throw RouterException.permanent(weights.refusal(weight));
+        String refusal = weights.refusal(weight) == null ? IngressMirror.refusal(extra) : weights.refusal(weight);
+        if (refusal != null) {
+            throw RouterException.permanent(refusal);
         }
+        split(weight, extra.mirroring(Weight.ZERO));
+        workloads.cluster().edit(stable, main -> mirror().set(main, extra.mirror()));
+    }
+
+    private void split(Weight weight, ExtraTraffic extra) throws RouterException {
         boolean nothing = weight.isZero() && extra.isNone();
         KubeObject over = workloads.cluster().find(shape.ref()).orElse(null);
         if (nothing && (over == null || shape.isMade(over))) {
@@ -208,6 +226,9 @@ record IngressSplit(
 
     /** Why this cannot be written as annotations; null when it can. */
     static String refusal(ExtraTraffic extra, Set<String> taken) {
+        if (IngressMirror.refusal(extra) != null) {
+            return IngressMirror.refusal(extra);
+        }
         for (RequestMatch.Kind kind : RequestMatch.Kind.values()) {
             List<RequestMatch> all =
                     extra.match().stream().filter(m -> m.kind() == kind).toList();

@@ -43,6 +43,11 @@ public final class NginxIngressDriver implements RouterDriver {
     }
 
     @Override
+    public boolean canMirror() {
+        return true;
+    }
+
+    @Override
     public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(settings);
         String ingress = settings.get("ingress");
@@ -114,6 +119,11 @@ public final class NginxIngressDriver implements RouterDriver {
             List<Right> both = new ArrayList<>(Right.named(IngressSplit.INGRESS, ingress, "get"));
             both.addAll(Right.named(IngressSplit.INGRESS, canaryIngress, "get", "create", "update", "delete"));
             return Right.withServices(both);
+        }
+
+        @Override
+        public List<Right> mirrorRights() {
+            return Right.named(IngressSplit.INGRESS, ingress, "update");
         }
 
         @Override

@@ -48,6 +48,11 @@ public final class TraefikDriver implements RouterDriver {
     }
 
     @Override
+    public boolean canMirror() {
+        return true;
+    }
+
+    @Override
     public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(settings);
         String service = settings.get("traefikService");
@@ -91,7 +96,7 @@ public final class TraefikDriver implements RouterDriver {
         public String refusal(ExtraTraffic extra) {
             return ingressRoute == null && !extra.match().isEmpty()
                     ? "a cohort of Traefik is a route of the IngressRoute; write ingressRoute: NAME in traffic.traefik"
-                    : null;
+                    : MirroringService.refusal(extra);
         }
 
         @Override
@@ -125,7 +130,9 @@ public final class TraefikDriver implements RouterDriver {
 
         @Override
         public Observation read() throws RouterException {
-            ObjectNode seen = workloads.cluster().get(service).tree();
+            KubeObject found = workloads.cluster().get(service);
+            Weight copied = copies().share(found);
+            ObjectNode seen = weighted(found).tree();
             String cookie = WeightedServices.cookie(seen);
             List<String> warnings = cookie == null
                     ? List.of()
@@ -134,12 +141,22 @@ public final class TraefikDriver implements RouterDriver {
                             + " requests is not the weight");
             Weight weight = services.weight(seen);
             if (ingressRoute == null) {
-                return Observation.of(weight, true, "", warnings);
+                return Observation.of(weight, true, "", warnings).withExtra(ExtraTraffic.NONE.mirroring(copied));
             }
             KubeObject routes = workloads.cluster().get(ingressRoute);
             boolean agrees = cohort().agrees(routes);
             return Observation.of(weight, agrees, agrees ? "" : "not every route has the cohort yet", warnings)
-                    .withExtra(new ExtraTraffic(cohort().read(routes), Weight.ZERO));
+                    .withExtra(new ExtraTraffic(cohort().read(routes), copied));
+        }
+
+        /** As it is without copies. */
+        private KubeObject weighted(KubeObject traefikService) {
+            copies().end(traefikService);
+            return traefikService;
+        }
+
+        private MirroringService copies() {
+            return new MirroringService(services);
         }
 
         private IngressRouteCohort cohort() {
@@ -153,13 +170,34 @@ public final class TraefikDriver implements RouterDriver {
 
         @Override
         public void set(Weight weight, ExtraTraffic extra) throws RouterException {
-            if (ingressRoute == null || !extra.mirror().isZero()) {
-                extra.requireNone();
-            }
-            KubeObject weighted = workloads.cluster().edit(service, seen -> services.set(seen, weight));
+            requirePossible(weight, extra);
+            KubeObject canary = extra.mirror().isZero()
+                    ? null
+                    : workloads.cluster().get(workloads.ref(Kind.SERVICE, services.canary()));
+            KubeObject changed = workloads.cluster().edit(service, seen -> {
+                ObjectNode before = seen.tree().deepCopy();
+                services.set(weighted(seen), weight);
+                if (canary != null) {
+                    copies().begin(seen, extra.mirror(), canary);
+                }
+                return !before.equals(seen.tree());
+            });
             if (ingressRoute != null) {
-                ObjectNode entry = services.canaryEntry(weighted);
+                ObjectNode entry = services.canaryEntry(weighted(changed));
                 workloads.cluster().edit(ingressRoute, seen -> cohort().set(seen, extra.match(), entry));
+            }
+        }
+
+        private void requirePossible(Weight weight, ExtraTraffic extra) throws RouterException {
+            if (ingressRoute == null) {
+                new ExtraTraffic(extra.match(), Weight.ZERO).requireNone();
+            }
+            if (MirroringService.refusal(extra) != null) {
+                throw RouterException.permanent(MirroringService.refusal(extra));
+            }
+            if (!weight.isZero() && !extra.mirror().isZero()) {
+                throw RouterException.permanent("a TraefikService either mirrors or weights, and cannot send "
+                        + extra.beside(weight) + " to the canary");
             }
         }
 
@@ -167,7 +205,9 @@ public final class TraefikDriver implements RouterDriver {
         public RouterException unserved(Track track) throws RouterException {
             String name = track == Track.CANARY ? services.canary() : services.stable();
             return workloads.withoutEndpoint(
-                    track, name, Set.of(services.port(workloads.cluster().get(service), name)));
+                    track,
+                    name,
+                    Set.of(services.port(weighted(workloads.cluster().get(service)), name)));
         }
 
         @Override

@@ -107,8 +107,19 @@ record WeightedServices(String canary, String stable, String namespace) {
         return found;
     }
 
+    /** Where the stable version's requests go, without a weight. */
+    ObjectNode stableEntry(KubeObject traefikService) throws RouterException {
+        ObjectNode found = stableEntry(services(traefikService.tree())).deepCopy();
+        found.remove("weight");
+        return found;
+    }
+
     boolean isCanary(JsonNode entry) {
         return isService(entry, canary);
+    }
+
+    boolean isStable(JsonNode entry) {
+        return isService(entry, stable);
     }
 
     private static ArrayNode services(JsonNode traefikService) throws RouterException {

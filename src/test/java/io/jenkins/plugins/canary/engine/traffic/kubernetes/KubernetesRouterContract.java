@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
@@ -170,11 +171,22 @@ public abstract class KubernetesRouterContract extends RouterContract {
 
     @Test
     void afterARollBackNothingOfTheRolloutIsLeftInTheRoutes() throws Exception {
+        assumeTrue(!routes().isEmpty(), "this driver has no routes");
+        assertRollBackLeavesNothingOf(Weight.ofPercent(10), ExtraTraffic.NONE);
+    }
+
+    @Test
+    void afterCopiesNothingOfTheRolloutIsLeftInTheRoutes() throws Exception {
+        assumeTrue(!copies().isNone(), "this driver copies no requests");
+        assertRollBackLeavesNothingOf(Weight.ZERO, copies());
+    }
+
+    /** By another process, as after a crash. */
+    private void assertRollBackLeavesNothingOf(Weight weight, ExtraTraffic extra) throws Exception {
         Map<String, JsonNode> before = routes();
-        assumeTrue(!before.isEmpty(), "this driver has no routes");
         try (TrafficRouter router = settings().open(CONTEXT)) {
             router.claim();
-            shifted(router, Weight.ofPercent(10));
+            shifted(router, weight, extra);
             assertNotEquals(before, routes());
         }
         try (TrafficRouter another = settings().open(CONTEXT)) {

@@ -208,7 +208,9 @@ public final class MockWorld extends KubeWorld {
             int replicas = deployment.spec().path("replicas").asInt(1);
             pods(deployment.ref().name(), replicas, replicas, replicas);
         }
+        int number = 0;
         for (KubeObject service : admin().list(Kind.SERVICE, namespace(), "")) {
+            address(service, "10.96.0." + ++number);
             ObjectNode slice = Cluster.JSON.createObjectNode();
             slice.withObject("/metadata/labels")
                     .put("kubernetes.io/service-name", service.ref().name());
@@ -229,6 +231,14 @@ public final class MockWorld extends KubeWorld {
                 delete(Kind.ENDPOINT_SLICE, name);
             }
             admin().create(ref(Kind.ENDPOINT_SLICE, name), slice);
+        }
+    }
+
+    /** A Service gets an address from the API server. */
+    private void address(KubeObject service, String address) throws Exception {
+        if (!service.spec().has("clusterIP")) {
+            edit(Kind.SERVICE, service.ref().name(), tree -> tree.withObject("/spec")
+                    .put("clusterIP", address));
         }
     }
 

@@ -1,15 +1,18 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -18,6 +21,8 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 abstract class NginxIngressContract extends KubernetesRouterContract {
 
@@ -50,15 +55,10 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
                     http:
                       paths:
                       - {path: /v1, pathType: Prefix, backend: {service: {name: api, port: {name: http}}}}
-                      - {path: /other, pathType: Exact, backend: {service: {name: other, port: {number: 80}}}}
                   - host: www.example.test
                     http:
                       paths:
                       - {path: /, pathType: ImplementationSpecific, backend: {service: {name: api, port: {number: 80}}}}
-                  - host: other.example.test
-                    http:
-                      paths:
-                      - {path: /, pathType: Prefix, backend: {service: {name: other, port: {number: 80}}}}
                 """;
     }
 
@@ -75,6 +75,130 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
                         new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
                         new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
                 Weight.ZERO);
+    }
+
+    @Override
+    protected ExtraTraffic copies() {
+        return ExtraTraffic.NONE.mirroring(Weight.FULL);
+    }
+
+    /** A path and a host of another Service. */
+    private void addOtherServices() throws Exception {
+        world().edit(KubeWorld.INGRESS, "api", tree -> {
+            ArrayNode rules = (ArrayNode) tree.at("/spec/rules");
+            ObjectNode other = (ObjectNode) rules.get(1).deepCopy();
+            other.put("host", "other.example.test");
+            ((ObjectNode) other.at("/http/paths/0/backend/service")).put("name", "other");
+            rules.add(other);
+            ((ArrayNode) rules.at("/0/http/paths"))
+                    .add(((ObjectNode) other.at("/http/paths/0").deepCopy()).put("path", "/other"));
+        });
+    }
+
+    private String address() throws Exception {
+        return world().get(Kind.SERVICE, "api-canary").spec().path("clusterIP").asText();
+    }
+
+    @Test
+    void copiesAreAnAnnotationOfTheStableIngress() throws Exception {
+        KubeObject before = world().get(KubeWorld.INGRESS, "api");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ZERO, copies());
+            KubeObject during = world().get(KubeWorld.INGRESS, "api");
+            assertEquals("http://" + address() + ":80$request_uri", during.annotation(PREFIX + "mirror-target"));
+            assertEquals("$host", during.annotation(PREFIX + "mirror-host"));
+            assertEquals(before.spec(), during.spec());
+            assertTrue(world().admin()
+                    .find(world().ref(KubeWorld.INGRESS, "api-canary"))
+                    .isEmpty());
+            world().annotate(KubeWorld.INGRESS, "api", IngressMirror.OURS, null);
+            assertEquals(copies(), router.observe().extra(), "told by its address");
+            rolledBack(router);
+        }
+        assertEquals(
+                before.metadata().path("annotations"),
+                world().get(KubeWorld.INGRESS, "api").metadata().path("annotations"));
+    }
+
+    @Test
+    void copiesThatSomebodyEndedAreSeenAndLeaveNothing() throws Exception {
+        KubeObject before = world().get(KubeWorld.INGRESS, "api");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            router.claim();
+            shifted(router, Weight.ZERO, copies());
+            world().annotate(KubeWorld.INGRESS, "api", PREFIX + "mirror-target", null);
+            assertEquals(ExtraTraffic.NONE, router.observe().extra());
+            rolledBack(router);
+            router.release(Release.ENDED);
+        }
+        assertEquals(
+                before.metadata().path("annotations"),
+                world().get(KubeWorld.INGRESS, "api").metadata().path("annotations"));
+    }
+
+    @Test
+    void copiesFollowTheAddressOfTheService() throws Exception {
+        assumeFalse(createsCanary(), "its Service comes with the shift");
+        assumeTrue(world() instanceof MockWorld, "a Service keeps its address");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ZERO, copies());
+            world().edit(Kind.SERVICE, "api-canary", tree -> tree.withObject("/spec")
+                    .put("clusterIP", "fd00::7"));
+            assertFalse(router.observe().settled());
+            assertTrue(shifted(router, Weight.ZERO, copies()).settled());
+            assertEquals(
+                    "http://[fd00::7]:80$request_uri",
+                    world().get(KubeWorld.INGRESS, "api").annotation(PREFIX + "mirror-target"));
+            world().edit(Kind.SERVICE, "api-canary", tree -> tree.withObject("/spec")
+                    .put("clusterIP", "None"));
+            rolledBack(router);
+            assertCopiesRefused(router, "give it a clusterIP");
+        }
+    }
+
+    @Test
+    void copiesOfOthersRequestsAreRefused() throws Exception {
+        assumeFalse(createsCanary(), "its Service comes with the shift");
+        addOtherServices();
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            assertCopiesRefused(router, "also sends to [other]");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mirror-target, https://audit.example.test$request_uri, which the plan did not set",
+        "mirror-host, audit.example.test, which the plan did not set",
+        "backend-protocol, GRPC, speaks GRPC to its pods",
+        "rewrite-target, /$1, would not get what the stable version gets"
+    })
+    void whatWouldNotBeACopyIsRefusedAndLeftAsItIs(String annotation, String value, String why) throws Exception {
+        assumeFalse(createsCanary(), "its Service comes with the shift");
+        world().annotate(KubeWorld.INGRESS, "api", PREFIX + annotation, value);
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            assertCopiesRefused(router, why);
+            rolledBack(router);
+        }
+        assertEquals(value, world().get(KubeWorld.INGRESS, "api").annotation(PREFIX + annotation));
+    }
+
+    private void assertCopiesRefused(TrafficRouter router, String why) throws Exception {
+        RouterException refused = assertThrows(RouterException.class, () -> shifted(router, Weight.ZERO, copies()));
+        assertTrue(refused.permanent());
+        assertTrue(refused.getMessage().contains(why), refused.getMessage());
+        assertTrue(router.observe().isClear());
+    }
+
+    @Test
+    void copiesAreOfEveryRequestAndComeBeforeTheCohort() throws Exception {
+        assertNull(settings().refusal(copies()));
+        assertEquals(
+                "ingress-nginx copies every request or none, not 10%; write mirror: 100%",
+                settings().refusal(ExtraTraffic.NONE.mirroring(Weight.ofPercent(10))));
+        assertEquals(
+                "ingress-nginx would copy the cohort's requests too, which the canary answers already; move the phase"
+                        + " with mirror before the one with match",
+                settings().refusal(extra().mirroring(Weight.FULL)));
     }
 
     @Test
@@ -112,6 +236,7 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
 
     @Test
     void theCanaryIngressIsMadeFromTheStableOne() throws Exception {
+        addOtherServices();
         ObjectNode before = world().get(KubeWorld.INGRESS, "api").tree().deepCopy();
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ofPercent(5));

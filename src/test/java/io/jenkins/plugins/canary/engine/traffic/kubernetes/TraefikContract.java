@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
@@ -76,14 +78,14 @@ abstract class TraefikContract extends KubernetesRouterContract {
                 List.of(
                         new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always"),
                         new RequestMatch(RequestMatch.Kind.COOKIE, "canary", "always")),
-                Weight.ZERO);
+                Weight.ofPercent(10));
     }
 
     @Test
     void aCohortIsARouteOfHigherPriorityAndGoesWithoutATrace() throws Exception {
         KubeObject before = world().get(KubeWorld.INGRESS_ROUTE, "api");
         try (TrafficRouter router = settings().open(CONTEXT)) {
-            shifted(router, Weight.ZERO, extra());
+            shifted(router, Weight.ZERO, extra().mirroring(Weight.ZERO));
             ObjectNode during = world().get(KubeWorld.INGRESS_ROUTE, "api").tree();
             assertEquals(3, during.at("/spec/routes").size());
             ObjectNode expected = before.spec().path("routes").get(0).deepCopy();
@@ -104,17 +106,99 @@ abstract class TraefikContract extends KubernetesRouterContract {
     }
 
     @Test
-    void aCohortNeedsTheIngressRouteAndMirrorsAreRefused() throws Exception {
-        assumeFalse(createsCanary(), "its pods come before the router is asked");
+    void aCohortNeedsTheIngressRouteAndCopiesDoNot() throws Exception {
         RouterSettings without =
                 SettingsText.read(driver(), "{ traefikService: weighted }").settings();
         assertTrue(without.refusal(extra()).contains("write ingressRoute: NAME"), without.refusal(extra()));
+        assertNull(without.refusal(copies()));
         assertNull(settings().refusal(extra()));
+        assertEquals(
+                "Traefik copies whole percents of the requests, not 12.5%; round it",
+                settings().refusal(ExtraTraffic.NONE.mirroring(Weight.ofPercent(12.5))));
+    }
+
+    /** A TraefikService has one shape at a time: Traefik does not look at the mirrors of a weighted one. */
+    @Test
+    void copiesTakeThePlaceOfTheWeightsForTheirTime() throws Exception {
+        ObjectNode before = spec().deepCopy();
         try (TrafficRouter router = settings().open(CONTEXT)) {
-            ExtraTraffic mirror = ExtraTraffic.NONE.mirroring(Weight.ofPercent(10));
-            assertTrue(assertThrows(RouterException.class, () -> router.shift(Weight.ZERO, mirror))
-                    .permanent());
+            shifted(router, Weight.ZERO, copies());
+            ObjectNode main = (ObjectNode) before.at("/weighted/services/0").deepCopy();
+            main.remove("weight");
+            ObjectNode mirror = main.deepCopy().put("name", "api-canary").put("percent", 10);
+            mirror.put("nativeLB", true);
+            main.putArray("mirrors").add(mirror);
+            assertEquals(main, spec().path("mirroring"));
+            assertFalse(spec().has("weighted"));
+            rolledBack(router);
         }
+        assertEquals(before, spec());
+    }
+
+    /** Without endpoints of the canary Traefik would drop the whole TraefikService, and stable's answers with it. */
+    @Test
+    void copiesGoToTheServicesAddressUnlessItsEntrySaysOtherwise() throws Exception {
+        assumeFalse(createsCanary(), "its Service comes with the shift");
+        assumeTrue(world() instanceof MockWorld, "a Service keeps its address");
+        world().edit(Kind.SERVICE, "api-canary", tree -> tree.withObject("/spec")
+                .put("clusterIP", "None"));
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ZERO, copies());
+            assertFalse(spec().at("/mirroring/mirrors/0").has("nativeLB"), "there is no address");
+            world().edit(Kind.SERVICE, "api-canary", tree -> tree.withObject("/spec")
+                    .put("clusterIP", "10.96.0.7"));
+            shifted(router, Weight.ZERO, copies());
+            assertTrue(spec().at("/mirroring/mirrors/0/nativeLB").asBoolean());
+            rolledBack(router);
+            world().edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> ((ObjectNode)
+                            tree.at("/spec/weighted/services/0"))
+                    .put("nativeLB", false));
+            shifted(router, Weight.ZERO, copies());
+            assertFalse(spec().at("/mirroring/mirrors/0/nativeLB").asBoolean(true), "as the entry says");
+        }
+    }
+
+    @Test
+    void copiesEndAlsoWhereTheRecordOfTheWeightsIsGone() throws Exception {
+        ObjectNode before = spec().deepCopy();
+        ((ArrayNode) before.at("/weighted/services")).remove(1);
+        ((ObjectNode) before.at("/weighted/services/0")).remove("weight");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ZERO, copies());
+            world().annotate(KubeWorld.TRAEFIK_SERVICE, "weighted", MirroringService.BEFORE, null);
+            assertEquals(copies(), router.observe().extra());
+            rolledBack(router);
+        }
+        assertEquals(before, spec(), "only a third party without weight is lost");
+    }
+
+    @Test
+    void weightsThatSomebodyPutBackEndTheCopies() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            ObjectNode before = spec().deepCopy();
+            router.claim();
+            shifted(router, Weight.ZERO, copies());
+            world().edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> tree.withObject("/spec")
+                    .set("weighted", before.path("weighted")));
+            assertEquals(ExtraTraffic.NONE, router.observe().extra(), "as Traefik reads it");
+            rolledBack(router);
+            router.release(Release.ENDED);
+            assertEquals(before, spec());
+        }
+    }
+
+    @Test
+    void aTraefikServiceThatMirrorsForOthersIsRefused() throws Exception {
+        RouterSettings sound = settings();
+        world().edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> {
+            ObjectNode spec = tree.putObject("spec");
+            ObjectNode main = spec.putObject("mirroring").put("name", "api").put("port", 80);
+            main.putArray("mirrors").addObject().put("name", "audit").put("port", 80);
+        });
+        RouterException refused =
+                assertThrows(RouterException.class, () -> sound.open(CONTEXT).close());
+        assertTrue(refused.permanent());
+        assertTrue(refused.getMessage().contains("has no weighted services"), refused.getMessage());
     }
 
     private ObjectNode spec() throws Exception {

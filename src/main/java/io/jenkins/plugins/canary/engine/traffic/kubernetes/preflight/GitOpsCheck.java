@@ -115,6 +115,7 @@ final class GitOpsCheck {
                 case "Deployment", "Rollout" -> List.of(".spec.replicas", ".spec.template.spec.containers[].image");
                 case "VirtualService" -> List.of(".spec.http[].route");
                 case "Ingress" -> List.of(".metadata.annotations");
+                case "TraefikService" -> List.of(".spec");
                 default -> List.of(".spec.rules[].backendRefs");
             };
         }
@@ -176,6 +177,7 @@ final class GitOpsCheck {
             }
             case "VirtualService" -> List.of("/spec/http");
             case "Ingress" -> List.of("/metadata/annotations");
+            case "TraefikService" -> List.of("/spec");
             default -> List.of("/spec/rules");
         };
     }

@@ -22,7 +22,10 @@ final class RightsCheck {
 
     /** Everything that the rollout will do is allowed: asked of the API server itself, one right after the other. */
     static void rights(ClusterContext context, Findings found) throws RouterException {
-        List<Right> needed = named(context.objects().rights(), context);
+        List<Right> needed = new ArrayList<>(named(context.objects().rights(), context));
+        if (context.schedule().mirrors()) {
+            needed.addAll(context.settings().mirrorRights());
+        }
         List<Right> optional = context.settings().optionalRights();
         Set<Right> missing = missing(needed, context);
         Set<Right> wished = missing(optional, context);

@@ -15,9 +15,10 @@ public record RolloutSchedule(Duration longest, List<Stage> stages) {
     /**
      * One phase.
      *
+     * @param mirror the share of requests that is copied to the canary
      * @param hold how long its gate must stay green
      */
-    public record Stage(String phase, Weight weight, Duration hold) {}
+    public record Stage(String phase, Weight weight, Weight mirror, Duration hold) {}
 
     public RolloutSchedule {
         stages = List.copyOf(stages);
@@ -31,5 +32,9 @@ public record RolloutSchedule(Duration longest, List<Stage> stages) {
     /** The most that the canary gets before the promotion. */
     Weight largest() {
         return stages.stream().map(Stage::weight).max(Comparator.naturalOrder()).orElse(Weight.ZERO);
+    }
+
+    boolean mirrors() {
+        return stages.stream().anyMatch(stage -> !stage.mirror().isZero());
     }
 }
