@@ -13,13 +13,18 @@ import java.util.stream.Collectors;
 /**
  * Sums up many metrics' judgments as Kayenta does: a group's score is the percentage of its judged metrics that passed,
  * the score is the groups' scores by weight. Unlike Kayenta, groups without data hand their weight to the others instead
- * of counting as zero, and when more than half of the weight has no data there is no score. Immutable.
+ * of counting as 100, and with too little data there is no score instead of one of zero. Immutable.
  *
  * @param weights percent by group, adding up to at most 100; groups without one share what is left evenly
  * @param pass the score from which the canary passes, 0 to 100
  * @param marginal the score from which it is at least marginal, 0 to {@code pass}
+ * @param minData the share of the metrics, and of the weight, that must have data; a group's weight is that of its metrics
+ *     in equal parts
  */
-public record Score(Map<String, Double> weights, double pass, double marginal) {
+public record Score(Map<String, Double> weights, double pass, double marginal, double minData) {
+
+    /** One metric that passes beside many without data says little about the canary. */
+    public static final double MIN_DATA = 0.5;
 
     /**
      * @param groups at least one
@@ -67,8 +72,11 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
         }
     }
 
-    /** @param score 0 to 100; NaN when no metric of the group has data */
-    public record Group(String name, double weight, double score) {}
+    /**
+     * @param score 0 to 100; NaN when no metric of the group has data
+     * @param known the share of its metrics that have data
+     */
+    public record Group(String name, double weight, double score, double known) {}
 
     /** @param score 0 to 100; NaN without data */
     public record Result(Mark mark, double score, List<Group> groups, String explanation) {}
@@ -82,6 +90,9 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
         if (!(marginal >= 0 && marginal <= pass && pass <= 100)) {
             throw new IllegalArgumentException(
                     "0 <= marginal <= pass <= 100 must hold, not marginal " + marginal + " and pass " + pass);
+        }
+        if (!(minData >= 0 && minData <= 1)) {
+            throw new IllegalArgumentException("the share that must have data is from 0 to 1, not " + minData);
         }
     }
 
@@ -110,17 +121,12 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
                 .filter(j -> j.metric.critical && !j.counts())
                 .map(j -> j.metric.name)
                 .toList();
-        double all = groups.stream().mapToDouble(Group::weight).sum();
+        String blindness = tooLittle(metrics, groups);
+        if (blindness != null) {
+            return new Result(Mark.NODATA, Double.NaN, groups, blindness);
+        }
         List<Group> judged = groups.stream().filter(g -> !Double.isNaN(g.score)).toList();
         double known = judged.stream().mapToDouble(Group::weight).sum();
-        if (known == 0 || known < all / 2) {
-            return new Result(
-                    Mark.NODATA,
-                    Double.NaN,
-                    groups,
-                    "groups with " + Units.print(all - known, Unit.COUNT) + " of " + Units.print(all, Unit.COUNT)
-                            + " percent of the weight have no data");
-        }
         double score = judged.stream().mapToDouble(g -> g.score * g.weight).sum() / known;
         // A sum of shares may miss 100 by a rounding error; a mark must not hang on it.
         Mark mark = score >= pass - 1e-9 ? Mark.PASS : score >= marginal - 1e-9 ? Mark.MARGINAL : Mark.FAIL;
@@ -134,6 +140,20 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
                 "score " + Units.print(score, Unit.COUNT) + " of 100 (pass from "
                         + Units.print(pass, Unit.COUNT) + ", marginal from " + Units.print(marginal, Unit.COUNT) + ")"
                         + (failures.isEmpty() ? "" : "; failed: " + failures));
+    }
+
+    /** What has too little data for a score; null when nothing has. */
+    private String tooLittle(List<Judged> metrics, List<Group> groups) {
+        long counted = metrics.stream().filter(Judged::counts).count();
+        double all = groups.stream().mapToDouble(Group::weight).sum();
+        double known = groups.stream().mapToDouble(g -> g.weight * g.known).sum();
+        // A sum of shares may miss the mark by a rounding error.
+        boolean enough = known > 0 && counted >= minData * metrics.size() - 1e-9 && known >= minData * all - 1e-9;
+        return enough
+                ? null
+                : counted + " of " + metrics.size() + " criteria have data, with " + Units.print(known, Unit.COUNT)
+                        + " of " + Units.print(all, Unit.COUNT) + " percent of the weight; a score needs "
+                        + Units.print(minData, Unit.RATIO) + " of both";
     }
 
     private List<Group> groups(List<Judged> metrics) {
@@ -153,7 +173,10 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
                     .filter(j -> j.judgment.verdict() == Verdict.PASS)
                     .count();
             groups.add(new Group(
-                    name, weights.getOrDefault(name, rest), counted == 0 ? Double.NaN : 100.0 * passed / counted));
+                    name,
+                    weights.getOrDefault(name, rest),
+                    counted == 0 ? Double.NaN : 100.0 * passed / counted,
+                    (double) counted / in.size()));
         });
         return groups;
     }

@@ -62,6 +62,21 @@ class GateScoreTest {
         assertEquals(result, TickResult.of(phase.gate(), checks(phase, outcomes), phase.score()));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "80%, ?+++, BLIND", // 75% of the criteria, 70% of the weight
+        "70%, ?+++, GREEN",
+        "75%, ?+++, BLIND",
+        "40%, ??++, GREEN", // 50% of the criteria, 40% of the weight
+        "41%, ??++, BLIND"
+    })
+    void aPlanSaysHowMuchMustHaveData(String share, String outcomes, TickResult result) throws Exception {
+        Phase phase = PlanReader.read(PLAN.replace("pass: 80", "minData: " + share + ", pass: 80"))
+                .phases()
+                .get(0);
+        assertEquals(result, TickResult.of(phase.gate(), checks(phase, outcomes), phase.score()));
+    }
+
     @Test
     void amberStartsTheHoldAnewAndIsNoFailure() throws Exception {
         CanaryPlan plan = PlanReader.read(PLAN);
@@ -89,6 +104,7 @@ class GateScoreTest {
             {"marginal: 50", "marginal: 90", "above the pass mark"},
             {"latency: 60", "latency: 60, errors: 50", "more than 100"},
             {"pass: 80", "pass: 180", "not from 0 to 100"},
+            {"pass: 80", "pass: 80, minData: 150%", "more than there can be"},
             {"critical: true", "critical: perhaps", "neither true nor false"}
         }) {
             PlanReader.Result result = PlanReader.check(PLAN.replace(m[0], m[1]));

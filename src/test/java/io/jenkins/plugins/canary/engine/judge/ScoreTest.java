@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ScoreTest {
 
-    private static final Score SCORE = new Score(Map.of("errors", 60.0, "latency", 40.0), 95, 75);
+    private static final Score SCORE = new Score(Map.of("errors", 60.0, "latency", 40.0), 95, 75, Score.MIN_DATA);
 
     private static Score.Judged judged(String name, String group, Verdict verdict) {
         return judged(new Score.Metric(name, List.of(group), false, false, null), verdict, 1.2);
@@ -55,7 +56,7 @@ class ScoreTest {
 
     @Test
     void unweightedGroupsShareWhatIsLeft() {
-        Score.Result r = new Score(Map.of("errors", 50.0), 95, 75)
+        Score.Result r = new Score(Map.of("errors", 50.0), 95, 75, Score.MIN_DATA)
                 .of(List.of(
                         judged("e", "errors", Verdict.PASS),
                         judged("a", "cpu", Verdict.HIGH),
@@ -83,6 +84,61 @@ class ScoreTest {
                 score(judged("5xx", "errors", Verdict.PASS), judged(must, Verdict.NODATA, 1))
                         .score(),
                 1e-12);
+    }
+
+    private static List<Score.Judged> one(String group, Verdict verdict, int blind, String others) {
+        List<Score.Judged> metrics = new ArrayList<>(List.of(judged("a", group, verdict)));
+        for (int i = 0; i < blind; i++) {
+            metrics.add(judged("b" + i, others, Verdict.NODATA));
+        }
+        return metrics;
+    }
+
+    /** One metric that passes beside nine without data is no 100, in one group, in groups of their own, or beside a light one. */
+    @Test
+    void tooFewMetricsWithDataAreNoScore() {
+        Score even = new Score(Map.of(), 95, 75, Score.MIN_DATA);
+        Score.Result oneGroup = even.of(one("errors", Verdict.PASS, 9, "errors"));
+        assertEquals(Score.Mark.NODATA, oneGroup.mark());
+        assertEquals(
+                "1 of 10 criteria have data, with 10 of 100 percent of the weight; a score needs 50% of both",
+                oneGroup.explanation());
+        assertEquals(
+                Score.Mark.NODATA,
+                new Score(Map.of("errors", 90.0, "system", 10.0), 95, 75, Score.MIN_DATA)
+                        .of(one("errors", Verdict.PASS, 9, "system"))
+                        .mark());
+        assertEquals(
+                Score.Mark.NODATA,
+                new Score(Map.of("errors", 10.0, "system", 90.0), 95, 75, Score.MIN_DATA)
+                        .of(one("errors", Verdict.PASS, 1, "system"))
+                        .mark());
+        assertEquals(
+                Score.Mark.NODATA,
+                even.of(one("errors", Verdict.HIGH, 9, "errors")).mark());
+    }
+
+    @Test
+    void theShareThatMustHaveDataIsReachedByItself() {
+        Score half = new Score(Map.of(), 95, 75, 0.5);
+        assertEquals(Score.Mark.PASS, half.of(one("e", Verdict.PASS, 1, "e")).mark());
+        assertEquals(Score.Mark.NODATA, half.of(one("e", Verdict.PASS, 2, "e")).mark());
+        assertEquals(
+                Score.Mark.PASS,
+                new Score(Map.of(), 95, 75, 0.3)
+                        .of(one("e", Verdict.PASS, 2, "e"))
+                        .mark());
+        assertEquals(
+                Score.Mark.PASS,
+                new Score(Map.of(), 95, 75, 0)
+                        .of(one("e", Verdict.PASS, 9, "e"))
+                        .mark());
+        assertEquals(
+                Score.Mark.NODATA,
+                new Score(Map.of(), 95, 75, 1)
+                        .of(one("e", Verdict.PASS, 1, "e"))
+                        .mark());
+        assertThrows(IllegalArgumentException.class, () -> new Score(Map.of(), 95, 75, 1.5));
     }
 
     @Test
@@ -117,8 +173,9 @@ class ScoreTest {
 
     @Test
     void marksAndWeightsThatMakeNoSenseAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new Score(Map.of("a", 70.0, "b", 40.0), 95, 75));
-        assertThrows(IllegalArgumentException.class, () -> new Score(Map.of("a", -1.0), 95, 75));
-        assertThrows(IllegalArgumentException.class, () -> new Score(Map.of(), 75, 95));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Score(Map.of("a", 70.0, "b", 40.0), 95, 75, Score.MIN_DATA));
+        assertThrows(IllegalArgumentException.class, () -> new Score(Map.of("a", -1.0), 95, 75, Score.MIN_DATA));
+        assertThrows(IllegalArgumentException.class, () -> new Score(Map.of(), 75, 95, Score.MIN_DATA));
     }
 }

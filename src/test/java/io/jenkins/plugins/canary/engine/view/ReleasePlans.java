@@ -87,7 +87,7 @@ final class ReleasePlans {
 
     /** Four probes, one of which proves an item, and a score that one failing criterion in four leaves green. */
     static CanaryPlan probed() {
-        Score score = new Score(Map.of(), 75, 50);
+        Score score = new Score(Map.of(), 75, 50, Score.MIN_DATA);
         CanaryPlan p = plan("api-gateway", List.of(scored("Initial", 5, score), scored("Full", 100, score)));
         Map<String, Probe> run = new LinkedHashMap<>();
         for (String name : List.of("limit-of-recommendations", "origins", "replay", "counts")) {

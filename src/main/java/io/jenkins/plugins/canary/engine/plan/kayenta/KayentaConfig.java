@@ -51,6 +51,9 @@ public record KayentaConfig(
     private static final Set<String> KNOWN = words("id name description createdTimestamp updatedTimestamp"
             + " createdTimestampIso updatedTimestampIso configVersion applications judge metrics templates classifier");
 
+    /** Kayenta fails when half of the metrics or more have no data. */
+    private static final double ENOUGH_DATA = 0.51;
+
     private static final Set<String> METRIC = words("name query groups analysisConfigurations scopeName");
     private static final Set<String> ANALYSIS =
             words("direction nanStrategy critical mustHaveData muted effectSize outliers");
@@ -215,7 +218,7 @@ public record KayentaConfig(
             lost.add("classifier.scoreThresholds: given to Kayenta with each run; taken as pass 95, marginal 75");
         }
         String at = own.isMissingNode() ? "executionRequest.thresholds" : "classifier.scoreThresholds";
-        return new Score(weights, number(marks, "pass", 95, at), number(marks, "marginal", 75, at));
+        return new Score(weights, number(marks, "pass", 95, at), number(marks, "marginal", 75, at), ENOUGH_DATA);
     }
 
     private static <T> T choice(

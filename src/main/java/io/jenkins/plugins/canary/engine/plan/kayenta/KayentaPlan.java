@@ -86,7 +86,8 @@ public record KayentaPlan(String yaml, List<String> notCarried, List<String> toD
                 .sorted(Map.Entry.comparingByKey())
                 .map(e -> quoted(e.getKey()) + ": " + plain(e.getValue()))
                 .collect(Collectors.joining(", "));
-        return "score: { pass: " + plain(score.pass()) + ", marginal: " + plain(score.marginal())
+        return "score: { pass: " + plain(score.pass()) + ", marginal: " + plain(score.marginal()) + ", minData: "
+                + plain(100 * score.minData()) + "%"
                 + (groups.isEmpty() ? "" : ", groups: { " + groups + " }") + " }\n";
     }
 

@@ -37,8 +37,9 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
     private static final List<String> IN_SCORE = List.of("groups", "critical", "mustHaveData");
     private static final double MARGINAL = 75;
     /** From 0% to 100%. */
-    private static final String SHARE =
-            "{'type': 'string', 'pattern': '^[+]?(0*100([.]0+)?|0*[0-9]{1,2}([.][0-9]+)?) *%$'}";
+    private static final String WHOLE = "^[+]?(0*100([.]0+)?|0*[0-9]{1,2}([.][0-9]+)?) *%$";
+
+    private static final String SHARE = "{'type': 'string', 'pattern': '" + WHOLE + "'}";
 
     private static final String NAMES = "^[a-z][a-z0-9-]{0,62}$";
 
@@ -77,11 +78,14 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
     static final Section SCORE = Section.of(
             "score",
             "Sums each gate up to 0 to 100 instead of asking for every criterion.",
-            Map.of("groups", KeyType.byName("numbers by name", SHARES, CriterionReader::groups)),
+            Map.of(
+                    "groups", KeyType.byName("numbers by name", SHARES, CriterionReader::groups),
+                    "share", KeyType.string("percentage, at most 100%", WHOLE, CriterionReader::share)),
             """
             pass     | number 0..100 | `95`                     | From this score on the tick is green.
             marginal | number 0..100 | 75, or `pass` if lower   | From this score on a tick that is not green starts the hold anew, but does not count as failed for `consecutiveFailures`.
             groups   | groups        | even                     | The weights of the groups, together at most 100; groups without a weight share what is left.
+            minData  | share         | `50%`                    | How much of the criteria, and of the weight, must have data; with less there is no score, and the tick has no data.
             """);
 
     private static Map<String, Object> anyName() {
@@ -141,7 +145,13 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
             o.value("marginal").error("the marginal mark is above the pass mark", "swap them");
             return null;
         }
-        return new Score(groups, pass, marginal);
+        Double minData = o.get("minData");
+        return minData == null ? null : new Score(groups, pass, marginal, minData);
+    }
+
+    private static Double share(YamlNode node) {
+        return node.checked(
+                node.percentage(), s -> s <= 1, "{} is more than there can be", "write at most 100%, such as 50%");
     }
 
     private static Map<String, Double> groups(YamlNode node) {

@@ -73,6 +73,7 @@ class KayentaPlanTest {
         Phase first = plan.phases().get(0);
         assertEquals(Map.of("Latency", 60.0, "Errors", 30.0), first.score().weights());
         assertEquals(95, first.score().pass());
+        assertEquals(0.51, first.score().minData(), 1e-12);
         assertEquals(
                 List.of("request-latency-p99", "kayenta-latency", "http-5xx-s", "queue"),
                 first.gate().stream().map(c -> c.metric().name()).toList());
