@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.engine.http;
 import io.jenkins.plugins.canary.engine.DaemonThreads;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.channels.ClosedSelectorException;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +64,7 @@ final class ApacheClient {
     private PoolingAsyncClientConnectionManager connections;
     private CloseableHttpAsyncClient client;
     private long swept = System.nanoTime();
-    private boolean closed;
+    private volatile boolean closed;
 
     ApacheClient(TlsIdentity tls) {
         this.tls = tls.context() == null ? system() : tls.context();
@@ -125,14 +124,14 @@ final class ApacheClient {
                 .build();
     }
 
-    private static CloseableHttpAsyncClient client(PoolingAsyncClientConnectionManager connections) {
+    private CloseableHttpAsyncClient client(PoolingAsyncClientConnectionManager connections) {
         return HttpAsyncClients.custom()
                 .setConnectionManager(connections)
                 .setIOReactorConfig(IOReactorConfig.custom()
                         .setIoThreadCount(IO_THREADS)
                         .setTcpNoDelay(true)
                         .build())
-                .setIoReactorExceptionCallback(ApacheClient::died)
+                .setIoReactorExceptionCallback(this::died)
                 .setThreadFactory(DaemonThreads.named("canary-http-io"))
                 .setHttp1Config(Http1Config.custom()
                         .setMaxLineLength(LONGEST_LINE)
@@ -155,12 +154,9 @@ final class ApacheClient {
                 .build();
     }
 
-    /** The next request begins with a new client; also called when this one is closed. */
-    private static void died(Exception fault) {
-        LOGGER.log(
-                fault instanceof ClosedSelectorException ? Level.FINE : Level.WARNING,
-                "A thread of HTTP connections ended",
-                fault);
+    /** The next request begins with a new client. Closing one ends its threads too, in the middle of whatever they do. */
+    private void died(Exception fault) {
+        LOGGER.log(closed ? Level.FINE : Level.WARNING, "A thread of HTTP connections ended", fault);
     }
 
     synchronized void close() {
