@@ -34,7 +34,8 @@ public final class DataPlane implements AutoCloseable {
     /** What Traefik reads, and the driver that writes it. */
     public enum Route {
         GATEWAY_API("gatewayApi", "httpRoute: api", "kubernetesgateway"),
-        NGINX_INGRESS("nginxIngress", "ingress: api", "kubernetesingressnginx");
+        NGINX_INGRESS("nginxIngress", "ingress: api", "kubernetesingressnginx"),
+        TRAEFIK("traefik", "traefikService: weighted, ingressRoute: api", "kubernetescrd");
 
         private final String driver;
         private final String settings;
@@ -147,10 +148,10 @@ public final class DataPlane implements AutoCloseable {
                 subjects: [{kind: ServiceAccount, name: traefik, namespace: NAME}]
                 """, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings");
         world.create(version("api", "v1") + "---\n" + version("api-canary", "v2"));
-        if (route == Route.GATEWAY_API) {
-            gateway();
-        } else {
-            ingress();
+        switch (route) {
+            case GATEWAY_API -> gateway();
+            case NGINX_INGRESS -> ingress();
+            case TRAEFIK -> ingressRoute();
         }
     }
 
@@ -194,6 +195,23 @@ public final class DataPlane implements AutoCloseable {
                 """.replace("NAME", world.namespace()));
     }
 
+    /** Nobody routes the addresses of Services here: copies go to pods, as everything else does. */
+    private void ingressRoute() throws Exception {
+        world.create("""
+                apiVersion: traefik.io/v1alpha1
+                kind: TraefikService
+                metadata: {name: weighted}
+                spec: {weighted: {services: [{name: api, port: 80, nativeLB: false}]}}
+                ---
+                apiVersion: traefik.io/v1alpha1
+                kind: IngressRoute
+                metadata: {name: api}
+                spec:
+                  entryPoints: [web]
+                  routes: [{match: PathPrefix(`/`), kind: Rule, services: [{kind: TraefikService, name: weighted}]}]
+                """);
+    }
+
     private String version(String app, String version) {
         return """
                 apiVersion: apps/v1
@@ -233,13 +251,17 @@ public final class DataPlane implements AutoCloseable {
                 route.provider + ".endpoint=" + forwarded(),
                 route.provider + ".token=" + token,
                 route.provider + ".certauthfilepath=" + ca));
-        if (route == Route.GATEWAY_API) {
-            options.add(route.provider + ".labelselector=canary-test=" + world.namespace());
-            options.add(route.provider + ".statusaddress.ip=" + ServingNode.gateway());
-        } else {
-            options.add(route.provider + ".watchnamespace=" + world.namespace());
-            options.add(route.provider + ".controllerclass=example.test/" + world.namespace());
-            options.add(route.provider + ".ingressclass=" + world.namespace());
+        switch (route) {
+            case GATEWAY_API -> {
+                options.add(route.provider + ".labelselector=canary-test=" + world.namespace());
+                options.add(route.provider + ".statusaddress.ip=" + ServingNode.gateway());
+            }
+            case NGINX_INGRESS -> {
+                options.add(route.provider + ".watchnamespace=" + world.namespace());
+                options.add(route.provider + ".controllerclass=example.test/" + world.namespace());
+                options.add(route.provider + ".ingressclass=" + world.namespace());
+            }
+            case TRAEFIK -> options.add(route.provider + ".namespaces=" + world.namespace());
         }
         return options;
     }
@@ -262,6 +284,17 @@ public final class DataPlane implements AutoCloseable {
 
     /** A plan of the usual phases, each of so many seconds. */
     Path plan(int hold) throws IOException {
+        return plan("""
+                  - { name: Initial, weight: 5, hold: HOLDs }
+                  - { name: Ramp 1, weight: 10, hold: HOLDs }
+                  - { name: Ramp 2, weight: 25, hold: HOLDs }
+                  - { name: Ramp 3, weight: 50, hold: HOLDs }
+                  - { name: Full, weight: 100, hold: HOLDs }
+                """.replace("HOLD", "" + hold));
+    }
+
+    /** @param phases as YAML, an item on a line */
+    Path plan(String phases) throws IOException {
         Path kubeconfig = Files.writeString(
                 dir.resolve("kubeconfig"),
                 Files.readString(world.kubeconfig()).replaceAll("server: '[^']*'", "server: '" + forwarded() + "'"));
@@ -275,11 +308,7 @@ public final class DataPlane implements AutoCloseable {
                   scrape: { canary: [ "METRICS/api-canary" ], stable: [ "METRICS/api" ], interval: 1s }
                   window: 4s
                 phases:
-                  - { name: Initial, weight: 5, hold: HOLDs }
-                  - { name: Ramp 1, weight: 10, hold: HOLDs }
-                  - { name: Ramp 2, weight: 25, hold: HOLDs }
-                  - { name: Ramp 3, weight: 50, hold: HOLDs }
-                  - { name: Full, weight: 100, hold: HOLDs }
+                PHASES
                 gate: [ { metric: success-rate, min: 99% } ]
                 abort: [ { metric: success-rate, min: 95% } ]
                 """.replace("NAMESPACE", world.namespace())
@@ -287,7 +316,7 @@ public final class DataPlane implements AutoCloseable {
                 .replace("SETTINGS", route.settings)
                 .replace("KUBECONFIG", kubeconfig.toString())
                 .replace("METRICS", at)
-                .replace("HOLD", "" + hold));
+                .replace("PHASES", phases.stripTrailing()));
     }
 
     /** The journal of a rollout of the plan. */

@@ -42,8 +42,13 @@ final class OpenLoopClient implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final HttpRequest request;
 
-    OpenLoopClient(URI uri, int perSecond) {
-        request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+    /** @param headers names and values, by turns */
+    OpenLoopClient(URI uri, int perSecond, String... headers) {
+        HttpRequest.Builder asked = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+        for (int i = 0; i < headers.length; i += 2) {
+            asked.header(headers[i], headers[i + 1]);
+        }
+        request = asked.build();
         clock.scheduleAtFixedRate(this::send, 0, 1_000_000_000L / perSecond, TimeUnit.NANOSECONDS);
     }
 

@@ -103,6 +103,11 @@ final class ServingNode implements AutoCloseable {
                 + of.bad().sum() + "\n";
     }
 
+    /** How many requests the pods of a Deployment have answered. */
+    long answered(String app) {
+        return counts(app).good().sum() + counts(app).bad().sum();
+    }
+
     private PodServer.Counts counts(String app) {
         return counts.computeIfAbsent(app, a -> new PodServer.Counts(new LongAdder(), new LongAdder()));
     }
