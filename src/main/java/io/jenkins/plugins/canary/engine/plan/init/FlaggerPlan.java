@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.engine.plan.init;
 
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.find;
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.items;
-import static io.jenkins.plugins.canary.engine.plan.init.Manifest.keys;
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.text;
 import static io.jenkins.plugins.canary.engine.plan.init.Manifest.whole;
 
@@ -14,8 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A plan from a Canary of Flagger. Flagger stays what moves pods and traffic, by the driver {@code flagger}; the plan judges, and
@@ -29,9 +27,6 @@ final class FlaggerPlan {
     private static final Duration USUAL = Duration.ofMinutes(1);
     private static final int DEADLINE = 600;
     private static final int MOST_ITERATIONS = 10_000;
-    /** As Flagger's documentation writes it: {@code ^(.*?;)?(canary=always)(;.*)?$}. */
-    private static final Pattern COOKIE =
-            Pattern.compile("\\^\\(\\.\\*\\?;\\)\\?\\((\\w+)=(\\w+)\\)\\(;\\.\\*\\)\\?\\$");
 
     private static final List<String> HOOKS =
             List.of("confirm-rollout", "confirm-traffic-increase", "confirm-promotion", "rollback");
@@ -65,6 +60,16 @@ final class FlaggerPlan {
                     + ": a Canary without targetRef.name and analysis has no plan in it");
         }
         builder.uses(canary);
+        AbTest cohort = AbTest.of(analysis);
+        Manifest deployment = text(canary.spec(), "targetRef", "kind").equals("Deployment")
+                ? in.find("apps", "Deployment", in.namespace(canary), target)
+                : null;
+        ServicePlan route = deployment == null ? null : new ServicePlan(in, builder, deployment);
+        if (route != null && !cohort.isNone() && route.hasRouteFor(cohort)) {
+            leadRoute(route, cohort, target);
+            return;
+        }
+        cohort(target);
         builder.target(in.namespace(canary), target);
         builder.traffic(
                 "flagger",
@@ -129,7 +134,6 @@ final class FlaggerPlan {
                     "write stepWeights: [5, 10, 25, 50, 100] instead of iterations into its analysis");
             builder.choose("phases of 5, 10, 25, 50 and 100%");
             phases.addAll(PlanBuilder.PHASES);
-            cohort(Math.max(1, Math.min(MOST_ITERATIONS, iterations)));
         } else {
             for (int weight : steps.all()) {
                 phases.add(PlanBuilder.map(
@@ -150,30 +154,65 @@ final class FlaggerPlan {
         builder.put("phases", phases);
     }
 
-    /** An A/B test as the phase that a driver of the route has for it; only where every match is one header or cookie. */
-    private void cohort(int iterations) {
-        List<Map<String, Object>> matches = new ArrayList<>();
-        for (YamlNode match : items(analysis, "match")) {
-            for (String header : keys(match, "headers")) {
-                String exact = text(match, "headers", header, "exact");
-                Matcher cookie = COOKIE.matcher(text(match, "headers", header, "regex"));
-                boolean isCookie = header.equalsIgnoreCase("cookie") && cookie.matches();
-                if (keys(match).size() != 1 || keys(match, "headers").size() != 1 || !isCookie && exact.isEmpty()) {
-                    return;
-                }
-                matches.add(
-                        isCookie
-                                ? Map.of("cookie", PlanBuilder.map("name", cookie.group(1), "value", cookie.group(2)))
-                                : Map.of("header", PlanBuilder.map("name", header, "value", exact)));
-            }
+    /** The A/B test as a phase of the route's own driver; Flagger does not lead the Deployment any more. */
+    private void leadRoute(ServicePlan route, AbTest cohort, String target) {
+        builder.choose(
+                "the driver of the route, as the driver flagger leads weights and no A/B test: phase Cohort gives the"
+                        + " canary the requests that the Canary's match names, as long as its iterations take");
+        route.route();
+        builder.prometheus("interval", Units.write(interval));
+        List<Map<String, Object>> phases = new ArrayList<>(List.of(cohort.phase(testTime())));
+        phases.addAll(PlanBuilder.PHASES);
+        builder.put("phases", phases);
+        List<Map<String, Object>> gate = new FlaggerMetrics(
+                        in, builder, canary, analysis, target + "-canary", interval.multipliedBy(threshold))
+                .read();
+        if (gate.isEmpty()) {
+            route.judge();
+        } else {
+            builder.put("gate", gate);
+            abort();
         }
-        if (!matches.isEmpty()) {
-            Map<String, Object> phase = PlanBuilder.map(
-                    "name", "Cohort", "match", matches, "hold", Units.write(interval.multipliedBy(iterations)));
+        List<String> out = Stream.of("webhooks", "alerts", "sessionAffinity", "mirror")
+                .filter(key -> find(analysis, key) != null)
+                .toList();
+        if (!out.isEmpty()) {
+            builder.lost(
+                    canary,
+                    canary.root(),
+                    true,
+                    "Flagger no longer leads this release, so these of its analysis are not in force: "
+                            + String.join(", ", out),
+                    "write load, probes, notify or mirror");
+        }
+        builder.toDo(
+                "Canary " + canary.name() + ": set spec.revertOnDeletion to true, wait until Flagger has seen it, and"
+                        + " delete the Canary; Flagger gives Deployment " + target
+                        + " and its Service back. A route that Flagger has made goes with it");
+    }
+
+    private Duration testTime() {
+        int iterations = builder.whole(canary, analysis, 0, "iterations");
+        return interval.multipliedBy(Math.max(1, Math.min(MOST_ITERATIONS, iterations)));
+    }
+
+    /** What the driver flagger does not do of an A/B test, and what would. */
+    private void cohort(String target) {
+        for (YamlNode match : items(analysis, "match")) {
+            builder.lost(
+                    canary,
+                    match,
+                    true,
+                    "the driver flagger leads weights, and no A/B test by headers or cookies",
+                    "write the weights as stepWeights, or give the manifests of Deployment " + target
+                            + " and of your own route to its Service: an HTTPRoute, a VirtualService or an Ingress of nginx");
+        }
+        AbTest cohort = AbTest.of(analysis);
+        if (!cohort.isNone()) {
             builder.toDo(
                     "to keep the A/B test, let gatewayApi, istio or nginxIngress move the traffic instead of Flagger, with"
                             + " this phase before the first weight:\n"
-                            + YamlWriter.write(Map.of("phases", List.of(phase))));
+                            + YamlWriter.write(Map.of("phases", List.of(cohort.phase(testTime())))));
         }
     }
 

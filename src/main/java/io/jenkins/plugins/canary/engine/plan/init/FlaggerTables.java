@@ -16,7 +16,7 @@ final class FlaggerTables {
             A.sessionAffinity.**   | kept
             A.mirror               | kept
             A.mirrorWeight         | kept
-            A.match[].**           | verdict | the driver flagger leads weights, and no A/B test by headers or cookies | write the weights as stepWeights, or let gatewayApi, istio or nginxIngress move the traffic, whose phases can have match
+            A.match[].**           | plan
             A.alerts[].**          | kept
             A.metrics[].name       | plan
             A.metrics[].interval   | plan

@@ -38,6 +38,8 @@ final class ServicePlan {
     private final Manifest canary;
     /** The Services by the names of the Deployments that they select; only those that select one of the two. */
     private final Map<String, Manifest> services = new HashMap<>();
+    /** Those that select both. */
+    private final List<Manifest> shared = new ArrayList<>();
 
     ServicePlan(Inputs in, PlanBuilder builder, Manifest stable) {
         this.in = in;
@@ -45,9 +47,22 @@ final class ServicePlan {
         this.stable = stable;
         this.namespace = in.namespace(stable);
         this.canary = in.find("apps", "Deployment", namespace, stable.name() + CANARY);
+        services();
+    }
+
+    /** Whether a route is there whose driver can give the canary requests with these headers and cookies. */
+    boolean hasRouteFor(AbTest cohort) {
+        boolean ingress = traefik().isEmpty() && !nginx().isEmpty() && cohort.fitsAnIngress();
+        return !gatewayApi().isEmpty() || !istio().isEmpty() || ingress;
     }
 
     void read() {
+        route();
+        judge();
+    }
+
+    /** All but what the phases are judged by. */
+    void route() {
         builder.uses(stable);
         if (canary != null) {
             builder.uses(canary);
@@ -56,7 +71,8 @@ final class ServicePlan {
                     + ", with the same container names, before the rollout starts");
         }
         builder.target(namespace, stable.name());
-        services();
+        services.values().forEach(builder::uses);
+        shared.forEach(builder::uses);
         List<Runnable> drivers = Stream.of(gatewayApi(), istio(), traefik(), nginx())
                 .flatMap(List::stream)
                 .toList();
@@ -68,6 +84,10 @@ final class ServicePlan {
         } else {
             drivers.get(0).run();
         }
+    }
+
+    /** What fits most services. */
+    void judge() {
         builder.choose("gate and abort rules that fit most services: no more errors than stable, and the five rules of"
                 + " abort: default");
         builder.put(
@@ -82,7 +102,7 @@ final class ServicePlan {
     private void services() {
         List<Manifest> ofStable = selecting(stable);
         List<Manifest> ofCanary = canary == null ? new ArrayList<>() : selecting(canary);
-        List<Manifest> shared = ofStable.stream().filter(ofCanary::contains).toList();
+        ofStable.stream().filter(ofCanary::contains).forEach(shared::add);
         ofStable.stream().filter(s -> !shared.contains(s)).findFirst().ifPresent(s -> services.put("stable", s));
         ofCanary.stream().filter(s -> !shared.contains(s)).findFirst().ifPresent(s -> services.put("canary", s));
         if (!services.containsKey("canary")) {
@@ -91,8 +111,6 @@ final class ServicePlan {
                     .findFirst()
                     .ifPresent(s -> services.put("canary", s));
         }
-        services.values().forEach(builder::uses);
-        shared.forEach(builder::uses);
     }
 
     private List<Manifest> selecting(Manifest deployment) {

@@ -156,6 +156,30 @@ class PlanInitTest {
         assertTrue(said.contains("hold: 12m"), said);
     }
 
+    @Test
+    void anAbTestWithItsRouteIsTheFirstPhase() throws Exception {
+        CanaryPlan plan = plan(Scenario.read("flagger-ab-test-with-route.yaml").init());
+        Phase cohort = plan.phases().get(0);
+        assertEquals(2, cohort.extra().match().size());
+        assertEquals(Duration.ofMinutes(10), cohort.hold());
+        assertEquals(Weight.ZERO, cohort.weight());
+        assertEquals("nginxIngress", plan.traffic().driver());
+        assertEquals(5, plan.abort().get(0).consecutiveFailures());
+        assertTrue(
+                plan.metrics().custom().get("request-success-rate").query().contains("canary!=\"\""),
+                "the canary is judged, not stable");
+    }
+
+    /** One header more than an Ingress of nginx can tell apart. */
+    @Test
+    void anAbTestThatTheRouteCannotDoStaysWithFlagger() throws Exception {
+        Scenario scenario = Scenario.read("flagger-ab-test-with-route.yaml");
+        PlanInit.Result result = scenario.init(scenario.text()
+                .replace("    metrics:", "      - headers: { x-other: { exact: insider } }\n    metrics:"));
+        assertEquals("flagger", plan(result).traffic().driver());
+        assertTrue(result.notCarried().stream().anyMatch(n -> n.place().endsWith("spec.analysis.match[2]")));
+    }
+
     /** One template names another without an end, and thousands of them: bounded, and said. */
     @Test
     void templatesOfTemplatesAreBounded() throws Exception {
