@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What users got, beside what the journal says they should have got. */
+/** What users got from the start of a rollout on, beside what the journal says they should have got. */
 public record TrafficShares(List<Phase> phases, int requests, List<OpenLoopClient.Answer> lost) {
 
     /** A shift counts from here on: a router hands a configuration on within two seconds. */
@@ -36,10 +36,14 @@ public record TrafficShares(List<Phase> phases, int requests, List<OpenLoopClien
                 phases.add(phase(answers, shift.weight(), shift.at() + SETTLED_MILLIS, until(events, i)));
             }
         }
+        // What was asked before is not the rollout's: the process that runs it was starting then.
+        List<OpenLoopClient.Answer> during = answers.stream()
+                .filter(answer -> answer.millis() >= events.get(0).at())
+                .toList();
         return new TrafficShares(
                 phases,
-                answers.size(),
-                answers.stream().filter(OpenLoopClient.Answer::lost).toList());
+                during.size(),
+                during.stream().filter(OpenLoopClient.Answer::lost).toList());
     }
 
     /** When something else was intended; the end of the journal otherwise. */
