@@ -22,7 +22,9 @@ class MirrorRightsTest {
                             .setResponseCode(201)
                             .setHeader("Content-Type", "application/json")
                             .setBody("{\"status\": {\"allowed\": "
-                                    + !request.getBody().readString(java.nio.charset.StandardCharsets.UTF_8).contains("\"verb\":\"update\",\"name\":\"web\"")
+                                    + !request.getBody()
+                                            .readString(java.nio.charset.StandardCharsets.UTF_8)
+                                            .contains("\"verb\":\"update\",\"name\":\"web\"")
                                     + "}}")
                     : null);
             Preflight weights = release.preflight("r1", "{ checks: [rights] }", "nginxIngress: { ingress: web, ");
@@ -34,7 +36,9 @@ class MirrorRightsTest {
                     new Preflight(weights.wanted(), copies, weights.settings(), weights.context()).look();
             assertEquals(1, found.size(), found.toString());
             assertEquals(PreflightFinding.Severity.ERROR, found.get(0).severity());
-            assertTrue(found.get(0).text().contains("may not update ingresses.networking.k8s.io web"), found.get(0).text());
+            assertTrue(
+                    found.get(0).text().contains("may not update ingresses.networking.k8s.io web"),
+                    found.get(0).text());
         }
     }
 }

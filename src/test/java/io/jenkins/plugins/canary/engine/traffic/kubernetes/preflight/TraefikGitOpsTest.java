@@ -17,7 +17,10 @@ class TraefikGitOpsTest {
         try (PreflightWorld release = new PreflightWorld(world)) {
             release.create(KubeWorld.TRAEFIK_SERVICE, "weighted", "{weighted: {services: [{name: api, port: 80}]}}");
             world.annotate(
-                    KubeWorld.TRAEFIK_SERVICE, "weighted", "argocd.argoproj.io/tracking-id", "prod:traefik.io/weighted");
+                    KubeWorld.TRAEFIK_SERVICE,
+                    "weighted",
+                    "argocd.argoproj.io/tracking-id",
+                    "prod:traefik.io/weighted");
             List<PreflightFinding> found = release.preflight(
                             "r1", "{ checks: [gitops] }", "traefik: { traefikService: weighted, ")
                     .look();
