@@ -10,7 +10,10 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * Compares two series of a continuous metric (latency, say) by ranks: HIGH when the whole confidence interval of the
  * Hodges-Lehmann shift lies above what the tolerance allows, LOW when it lies below. Outliers and skew do no harm; points
  * that depend on each other (minute after minute of the same incident) do, so that intervals are then too narrow.
- * {@link RankSum} has the sources. Immutable; for any thread.
+ * {@link RankSum} has the sources. Where half of the points are equal (a few errors among zeros) the median difference is
+ * zero whatever the others are, so that the means are compared instead, by {@link MeanPermutation}. A difference beyond the
+ * tolerance that is not significant is NODATA. Neither holds for Kayenta's allowance, whose rule stays as it is. Immutable;
+ * for any thread.
  *
  * @param allowance what {@code comparison.tolerance} is a share of
  * @param effectSize an additional demand on the size of the difference; null for none
@@ -73,19 +76,18 @@ public record MannWhitney(
     }
 
     private Judgment compare(RankSum ranks, double[] x, double[] y, Judgment.Sizes n) {
+        double meanCanary = Arrays.stream(x).average().orElseThrow();
+        double meanStable = Arrays.stream(y).average().orElseThrow();
+        Judgment.Effect effect =
+                new Judgment.Effect(ranks.superiority(), meanStable == 0 ? Double.NaN : meanCanary / meanStable);
+        if (allowance == Allowance.OF_BASELINE && MeanPermutation.tied(x, y)) {
+            return means(x, y, n, ranks.pValue(comparison.direction()), effect);
+        }
         double shift = ranks.shift();
         Judgment.Interval interval = ranks.interval(comparison.confidence());
         double baseline = median(y);
         double allowed = comparison.tolerance() * Math.abs(allowance == Allowance.OF_BASELINE ? baseline : shift);
-        double meanStable = Arrays.stream(y).average().orElseThrow();
-        Judgment.Effect effect = new Judgment.Effect(
-                ranks.superiority(),
-                meanStable == 0 ? Double.NaN : Arrays.stream(x).average().orElseThrow() / meanStable);
-
-        Verdict side = interval.lo() > allowed ? Verdict.HIGH : interval.hi() < -allowed ? Verdict.LOW : Verdict.PASS;
-        Verdict verdict = comparison.direction().minds(side) && (effectSize == null || effectSize.counts(side, effect))
-                ? side
-                : Verdict.PASS;
+        Verdict verdict = verdict(shift, allowed, effect, interval.lo() > allowed, interval.hi() < -allowed);
         double detectable = detectable(interval, allowed);
         return new Judgment(
                 verdict,
@@ -98,6 +100,69 @@ public record MannWhitney(
                 detectable);
     }
 
+    /** @param high whether the canary is significantly above what the tolerance allows, and low below it */
+    private Verdict verdict(double estimate, double allowed, Judgment.Effect effect, boolean high, boolean low) {
+        Verdict shown = high ? Verdict.HIGH : low ? Verdict.LOW : Verdict.PASS;
+        if (counts(shown, effect)) {
+            return shown;
+        }
+        Verdict side = estimate > allowed ? Verdict.HIGH : estimate < -allowed ? Verdict.LOW : Verdict.PASS;
+        return allowance == Allowance.OF_BASELINE && shown == Verdict.PASS && counts(side, effect)
+                ? Verdict.NODATA
+                : Verdict.PASS;
+    }
+
+    private boolean counts(Verdict side, Judgment.Effect effect) {
+        return comparison.direction().minds(side) && (effectSize == null || effectSize.counts(side, effect));
+    }
+
+    private Judgment means(double[] x, double[] y, Judgment.Sizes n, double pValue, Judgment.Effect effect) {
+        double tail = comparison.alpha() / 2;
+        double baseline = Arrays.stream(y).average().orElseThrow();
+        double difference = Arrays.stream(x).average().orElseThrow() - baseline;
+        double allowed = comparison.tolerance()
+                * Arrays.stream(y).map(Math::abs).average().orElseThrow();
+        double[] highest = Arrays.stream(y)
+                .map(v -> v + comparison.tolerance() * Math.abs(v))
+                .toArray();
+        double[] lowest = Arrays.stream(y)
+                .map(v -> v - comparison.tolerance() * Math.abs(v))
+                .toArray();
+        Verdict verdict = verdict(
+                difference,
+                allowed,
+                effect,
+                difference > allowed && MeanPermutation.pValue(x, highest, tail) <= tail,
+                difference < -allowed && MeanPermutation.pValue(lowest, x, tail) <= tail);
+        double error = Math.sqrt(variance(x) / x.length + variance(highest) / y.length);
+        double detectable = allowed + errors() * error;
+        String where = "half of the points or more are equal, so that means are compared: canary's is "
+                + print(baseline + difference) + ", stable's " + print(baseline);
+        return new Judgment(
+                verdict,
+                difference,
+                Judgment.Interval.NONE,
+                pValue,
+                effect,
+                n,
+                where
+                        + judged(verdict, allowed, true, detectable)
+                        + (verdict == Verdict.NODATA ? "; compare counts of requests instead (test: counts)" : ""),
+                detectable);
+    }
+
+    private static double variance(double[] values) {
+        double mean = Arrays.stream(values).average().orElseThrow();
+        return Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1);
+    }
+
+    /** How many standard errors a difference must be beyond the tolerance to be found with {@link Judgment#POWER}. */
+    private double errors() {
+        NormalDistribution normal = NormalDistribution.of(0, 1);
+        return normal.inverseSurvivalProbability(comparison.alpha() / 2)
+                + normal.inverseCumulativeProbability(Judgment.POWER);
+    }
+
     /**
      * The shift whose interval would clear the tolerance with {@link Judgment#POWER}: the tolerance plus the normal
      * quantiles of confidence and power in standard errors, which the interval's width gives.
@@ -106,7 +171,7 @@ public record MannWhitney(
         NormalDistribution normal = NormalDistribution.of(0, 1);
         double z = normal.inverseSurvivalProbability(comparison.alpha() / 2);
         double error = (interval.hi() - interval.lo()) / (2 * z);
-        double needed = (z + normal.inverseCumulativeProbability(Judgment.POWER)) * error;
+        double needed = errors() * error;
         if (allowance == Allowance.OF_BASELINE) {
             return allowed + needed;
         }
@@ -119,13 +184,19 @@ public record MannWhitney(
                 "canary is typically " + print(Math.abs(shift)) + (shift < 0 ? " below" : " above") + " stable's "
                         + print(baseline) + " (between " + signed(i.lo()) + " and " + signed(i.hi()) + " with "
                         + percent(comparison.confidence()) + " confidence)";
+        return where + judged(verdict, allowed, i.lo() >= -allowed && i.hi() <= allowed, seen);
+    }
+
+    private String judged(Verdict verdict, double allowed, boolean within, double seen) {
         String limit = allowed == 0 ? "no difference at all" : print(allowed);
         if (verdict.harm()) {
-            return where + ", beyond the " + limit + " that the tolerance of " + percent(comparison.tolerance())
-                    + " allows";
+            return ", beyond the " + limit + " that the tolerance of " + percent(comparison.tolerance()) + " allows";
         }
-        return where + ": " + (i.lo() >= -allowed && i.hi() <= allowed ? "within" : "not shown to be beyond") + " the "
-                + limit + " that the tolerance allows; a difference of " + print(seen) + " would likely have been seen";
+        String tolerated = " the " + limit + " that the tolerance allows";
+        return verdict == Verdict.NODATA
+                ? ": more than" + tolerated + ", which these points neither show nor exclude"
+                : ": " + (within ? "within" : "not shown to be beyond") + tolerated + "; a difference of " + print(seen)
+                        + " would likely have been seen";
     }
 
     private String unusable(String track, double[] raw, double[] cleaned) {
