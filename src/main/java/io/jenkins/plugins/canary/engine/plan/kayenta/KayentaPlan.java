@@ -27,6 +27,9 @@ import org.yaml.snakeyaml.reader.StreamReader;
  */
 public record KayentaPlan(String yaml, List<String> notCarried, List<String> toDo, boolean complete) {
 
+    /** Kayenta takes whatever a query yields. */
+    private static final String RANGE = "{ min: -1000000000000000, max: 1000000000000000 }";
+
     public static KayentaPlan of(KayentaConfig config) {
         List<String> lost = new ArrayList<>(config.notCarried());
         StringBuilder metrics = new StringBuilder("metrics:\n  custom:\n");
@@ -43,7 +46,8 @@ public record KayentaPlan(String yaml, List<String> notCarried, List<String> toD
                 lost.add("metrics '" + m.name() + "': named " + name + " here, as a plan's metrics are");
             }
             groups.addAll(m.settings().groups());
-            metrics.append("    " + name + ":\n      unit: count\n      " + source(m) + "\n");
+            metrics.append(
+                    "    " + name + ":\n      unit: count\n      range: " + RANGE + "\n      " + source(m) + "\n");
             gate.append(criterion(name, m));
         }
         if (groups.isEmpty()) {

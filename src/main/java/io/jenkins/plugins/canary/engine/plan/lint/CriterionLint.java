@@ -61,11 +61,12 @@ record CriterionLint(CanaryPlan plan, YamlNode root, List<PlacedCriterion> judge
 
     private static void amounts(PlacedCriterion j, BuiltInMetric metric) {
         if (j.criterion().versus() != null && AMOUNTS.contains(metric)) {
-            j.at("versusStable")
-                    .warning(
-                            metric.word() + " grows with the weight, so canary and stable always differ",
-                            "compare a rate such as error-rate or latency");
+            growsWithWeight(j, metric.word(), "compare a rate such as error-rate or latency");
         }
+    }
+
+    static void growsWithWeight(PlacedCriterion j, String metric, String remedy) {
+        j.at("versusStable").warning(metric + " grows with the weight, so canary and stable always differ", remedy);
     }
 
     private static void enoughRequests(PlacedCriterion j, BuiltInMetric metric) {

@@ -87,6 +87,9 @@ record QueryLint(CanaryPlan plan, YamlNode root, List<PlacedCriterion> judged) {
                             "the metric " + custom.name()
                                     + " is read in the same way for both tracks, so the canary is compared with itself",
                             "write {{track}}" + (custom.query() != null ? " or {{labels}}" : "") + " into it");
+        } else if (custom.query() != null && PromQl.parse(custom.query()).isAmount()) {
+            CriterionLint.growsWithWeight(
+                    j, custom.name(), "divide it by what grows as well, such as the track's requests");
         }
     }
 

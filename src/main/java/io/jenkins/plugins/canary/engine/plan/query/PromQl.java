@@ -54,6 +54,22 @@ public record PromQl(List<Token> tokens, String flaw) {
     private static final Pattern VARIABLE =
             Pattern.compile("(?<!\\\\)\\$([A-Za-z_]\\w*+|\\{[A-Za-z_][^{}]*+})|\\[\\[\\w++]]");
 
+    private static final Set<String> RATES = Set.of("rate", "irate", "increase");
+
+    /** What makes one typical or relative value of many. */
+    private static final Set<String> OF_MANY = Set.of(
+            "avg",
+            "min",
+            "max",
+            "count",
+            "group",
+            "stddev",
+            "stdvar",
+            "quantile",
+            "histogram_quantile",
+            "histogram_fraction",
+            "histogram_avg");
+
     private static final Set<String> OPERATORS = Set.of("=", "!=", "=~", "!~");
 
     private static final Kind[] MATCHED = {Kind.PLACEHOLDER, Kind.NUMBER, Kind.WORD, Kind.SYMBOL};
@@ -199,6 +215,48 @@ public record PromQl(List<Token> tokens, String flaw) {
             }
         }
         return ranges;
+    }
+
+    /**
+     * Whether the value grows with the requests: a rate or an increase that is added up at most, not averaged, and divided by
+     * nothing but a number.
+     */
+    public boolean isAmount() {
+        Deque<String> functions = new ArrayDeque<>();
+        boolean rate = false;
+        for (int i = 0; i < tokens.size(); i++) {
+            Token t = tokens.get(i);
+            if (t.is("(")) {
+                functions.push(function(i));
+            } else if (t.is(")")) {
+                functions.poll();
+            } else if (t.is("/") && i + 1 < tokens.size() && tokens.get(i + 1).kind() != Kind.NUMBER) {
+                return false;
+            } else if (RATES.contains(t.text()) && t.kind() == Kind.WORD) {
+                rate = true;
+                if (functions.stream().anyMatch(OF_MANY::contains)) {
+                    return false;
+                }
+            }
+        }
+        return rate;
+    }
+
+    /** What the bracket holds the arguments of, also behind {@code by (...)}; "" when it is nothing's. */
+    private String function(int open) {
+        int before = open - 1;
+        if (before > 0 && tokens.get(before).is(")")) {
+            while (before > 0 && !tokens.get(before).is("(")) {
+                before--;
+            }
+            boolean grouped = before > 1
+                    && (tokens.get(before - 1).word("by")
+                            || tokens.get(before - 1).word("without"));
+            before = grouped ? before - 2 : -1;
+        }
+        return before >= 0 && tokens.get(before).kind() == Kind.WORD
+                ? tokens.get(before).text()
+                : "";
     }
 
     /** PromQL also writes weeks and years, and since Prometheus 3 plain seconds. Null for what is neither. */

@@ -172,6 +172,11 @@ class PlanLinterTest {
                         "  http: { duration: rpc_duration_ms }\n  custom:\n",
                         "metrics.http",
                         "not in the unit that its name says; write durationUnit: ms"),
+                trap(
+                        RATE,
+                        "{ metric: carts, versusStable: { test: mannWhitney } }",
+                        "gate[0].versusStable",
+                        "carts grows with the weight, so canary and stable always differ; divide it by what grows as well"),
                 trap(RATE, "{ metric: carts, max: 5%, window: 30s }", "gate[0].window", "30 s holds too few samples"));
     }
 
