@@ -11,11 +11,13 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.report.backtest.BacktestReport;
 import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
 import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.report.backtest.Span;
 import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
+import io.jenkins.plugins.canary.engine.report.backtest.StoppedPeriod;
 import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.rollouts.RecordedMetrics;
@@ -46,6 +48,12 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
     private static final int MOST_STEPS = 65_000;
 
     private static final int TOLD = 10;
+
+    /** Stops that are at most so far apart are one period. */
+    private static final Duration GAP = Duration.ofMinutes(30);
+
+    /** In the log; what the step returns has all. */
+    private static final int MOST_PERIODS = 20;
 
     private final CanaryBacktestStep asked;
 
@@ -108,13 +116,18 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         CanaryPlan judged = asked.isStable() ? StableAsCanary.plan(plan, log) : plan;
         Backtest backtest = new Backtest(judged, step, wanted.getAsDouble());
         Recording recording = read(judged, backtest, past, span, log);
-        Backtest.Report report = backtest.run(recording);
+        BacktestReport report = backtest.run(recording);
+        List<StoppedPeriod> periods = StoppedPeriod.of(report.simulated(), GAP);
         report.lines(wanted.getAsDouble()).forEach(log);
+        StoppedPeriod.lines(periods, GAP, MOST_PERIODS).forEach(log);
         found.put("ticks", report.ticks());
         found.put("rollouts", report.rollouts());
-        found.put("stopped", report.rollouts() - report.promoted());
+        found.put("stopped", report.stopped());
         found.put("byCause", new LinkedHashMap<>(report.byCause()));
         found.put("criteria", report.criteria());
+        found.put(
+                "periods",
+                new ArrayList<>(periods.stream().map(StoppedPeriod::plain).toList()));
         FileUtils.deleteQuietly(past.parts().toFile());
     }
 

@@ -50,11 +50,14 @@ class BacktestStepTest {
                             + "echo \"GOOD ${good.stopped} of ${good.rollouts > 10} ${good.criteria.size()}\"\n"
                             + "def bad = canaryBacktest yaml: '''" + plan(past, "1%")
                             + "''', from: '2h', stable: true\n"
-                            + "echo \"BAD ${bad.stopped == bad.rollouts} ${bad.byCause.keySet()}\"\n");
+                            + "echo \"BAD ${bad.stopped == bad.rollouts} ${bad.byCause.keySet()}\"\n"
+                            + "echo \"PERIODS ${good.periods.size()} ${bad.periods.size()} ${bad.periods[0].stops == bad.stopped}\"\n");
             j.assertBuildStatusSuccess(j.waitForCompletion(build));
             j.assertLogContains("GOOD 0 of true 2", build);
             j.assertLogContains("BAD true [abort: not (error-rate <= 1%)]", build);
             j.assertLogContains("would have been stopped", build);
+            j.assertLogContains("PERIODS 0 1 true", build);
+            j.assertLogContains("stopped, from when to when (stops at most 30 min apart are one period):", build);
             assertFalse(Files.exists(build.getRootDir().toPath().resolve("canary/backtest")), "what was read is gone");
         }
     }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.report.backtest.BacktestReport;
 import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
@@ -75,7 +76,7 @@ final class MonthBacktest {
         read(plan, backtest, kept);
         long first = System.nanoTime();
         Recording recording = read(plan, backtest, kept);
-        Backtest.Report report = backtest.run(recording);
+        BacktestReport report = backtest.run(recording);
         double own = (System.nanoTime() - first) / 1e9;
         return new Budget(
                 "backtest of a month, " + what,
@@ -87,7 +88,7 @@ final class MonthBacktest {
                         "%d ticks, %d rollouts, %d stopped; %.1f s with the server",
                         report.ticks(),
                         report.rollouts(),
-                        report.rollouts() - report.promoted(),
+                        report.stopped(),
                         own + (first - began) / 1e9));
     }
 

@@ -1,20 +1,20 @@
 package io.jenkins.plugins.canary.engine.report;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Writes HTML, tables and line charts, in which text can only ever be text. Not for several threads. */
-final class Html {
-
-    private static final double WIDTH = 640;
-    private static final double HEIGHT = 90;
+/** Writes HTML and tables, in which text can only ever be text. Not for several threads. */
+public final class Html {
 
     private final StringBuilder out = new StringBuilder();
 
     /** Opens an element; {@code attributes} are names and values in turn. */
-    Html open(String tag, String... attributes) {
+    public Html open(String tag, String... attributes) {
         out.append('<').append(tag);
         for (int i = 0; i < attributes.length; i += 2) {
             out.append(' ')
@@ -27,23 +27,23 @@ final class Html {
         return this;
     }
 
-    Html close(String tag) {
+    public Html close(String tag) {
         out.append("</").append(tag).append('>');
         return this;
     }
 
-    Html text(Object text) {
+    public Html text(Object text) {
         out.append(escaped(text == null ? "" : text.toString()));
         return this;
     }
 
     /** An element with nothing but text in it. */
-    Html element(String tag, Object text, String... attributes) {
+    public Html element(String tag, Object text, String... attributes) {
         return open(tag, attributes).text(text).close(tag);
     }
 
     /** Cells of a table's row. */
-    Html cells(Object... texts) {
+    public Html cells(Object... texts) {
         for (Object text : texts) {
             element("td", text);
         }
@@ -51,12 +51,12 @@ final class Html {
     }
 
     /** A cell that looks as a class of the style sheet says. */
-    Html cell(Object text, String style) {
+    public Html cell(Object text, String style) {
         return element("td", text, "class", style);
     }
 
     /** The cell that names its row. */
-    Html name(Object text) {
+    public Html name(Object text) {
         return element("th", text, "scope", "row");
     }
 
@@ -65,7 +65,7 @@ final class Html {
      *
      * @param cells writes those of one row
      */
-    <T> Html table(List<String> columns, Collection<T> rows, Consumer<T> cells) {
+    public <T> Html table(List<String> columns, Collection<T> rows, Consumer<T> cells) {
         open("table").open("thead").open("tr");
         columns.forEach(column -> element("th", column, "scope", "col"));
         close("tr").close("thead").open("tbody");
@@ -78,57 +78,32 @@ final class Html {
     }
 
     /** Markup of this program's own. */
-    Html raw(String markup) {
+    public Html raw(String markup) {
         out.append(markup);
         return this;
     }
 
-    /**
-     * A small line chart as inline SVG.
-     *
-     * @param times of the points, ascending, milliseconds
-     * @param canary null where there was no value, which leaves a gap
-     * @param stable the same; null for none at all
-     */
-    Html chart(List<Long> times, List<Double> canary, List<Double> stable, double atLeast) {
-        double top = Math.max(atLeast, Math.max(greatest(canary), stable == null ? 0 : greatest(stable)));
-        raw(String.format(
-                Locale.ROOT,
-                "<svg viewBox=\"0 0 %.0f %.0f\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
-                WIDTH,
-                HEIGHT));
-        if (stable != null) {
-            raw(line(times, stable, top, "stable"));
-        }
-        return raw(line(times, canary, top, "canary")).raw("</svg>");
+    /** Begins a page that loads nothing from anywhere, runs no script, and prints; its body is open. */
+    public Html page(String title) {
+        String policy = "default-src 'none'; style-src 'unsafe-inline'";
+        raw("<!DOCTYPE html>\n").open("html", "lang", "en").open("head");
+        open("meta", "charset", "utf-8");
+        open("meta", "http-equiv", "Content-Security-Policy", "content", policy);
+        open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+        element("title", title);
+        return open("style").raw(style()).close("style").close("head").open("body");
     }
 
-    private static double greatest(List<Double> values) {
-        return values.stream().filter(v -> v != null).mapToDouble(v -> v).max().orElse(0);
-    }
-
-    private static String line(List<Long> times, List<Double> values, double top, String kind) {
-        if (times.isEmpty()) {
-            return "";
+    private static String style() {
+        try (InputStream in = Html.class.getResourceAsStream("report.css")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        long from = times.get(0);
-        double span = Math.max(1, times.get(times.size() - 1) - from);
-        StringBuilder path = new StringBuilder();
-        boolean pen = false;
-        for (int i = 0; i < times.size(); i++) {
-            Double value = values.get(i);
-            if (value != null) {
-                double y = HEIGHT - 2 - (top == 0 ? 0 : value / top * (HEIGHT - 4));
-                path.append(String.format(
-                        Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", (times.get(i) - from) / span * WIDTH, y));
-            }
-            pen = value != null;
-        }
-        return "<path class=\"" + kind + "\" d=\"" + path + "\"/>";
     }
 
     /** Escaped for text and for attribute values; control characters, which HTML does not allow, become visible. */
-    private static String escaped(String text) {
+    static String escaped(String text) {
         StringBuilder safe = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -4,10 +4,6 @@ import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,13 +29,7 @@ public final class HtmlReport {
     private String page() {
         Report.Rollout r = report.rollout();
         String subject = r.name() + (r.version() == null ? "" : " " + r.version());
-        String policy = "default-src 'none'; style-src 'unsafe-inline'";
-        html.raw("<!DOCTYPE html>\n").open("html", "lang", "en").open("head");
-        html.open("meta", "charset", "utf-8");
-        html.open("meta", "http-equiv", "Content-Security-Policy", "content", policy);
-        html.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        html.element("title", subject + ": " + word(r.status()));
-        html.open("style").raw(style()).close("style").close("head").open("body");
+        html.page(subject + ": " + word(r.status()));
         html.open("h1").text(subject).text(" ");
         html.element("span", word(r.status()), "class", "verdict " + css(r.status()))
                 .close("h1");
@@ -236,7 +226,7 @@ public final class HtmlReport {
         List<Double> weights = points.weights().stream().map(Weight::percent).toList();
         html.open("figure")
                 .element("figcaption", "weight")
-                .chart(times, weights, null, 100)
+                .raw(Chart.of(times, weights, null, 100).svg())
                 .close("figure");
         for (int i = 0; i < series.metrics().size(); i++) {
             var metric = series.metrics().get(i);
@@ -245,7 +235,7 @@ public final class HtmlReport {
             boolean compared = stable.stream().anyMatch(Objects::nonNull);
             html.open("figure")
                     .element("figcaption", metric.label() + range(canary, metric.unit()))
-                    .chart(times, canary, compared ? stable : null, 0)
+                    .raw(Chart.of(times, canary, compared ? stable : null, 0).svg())
                     .close("figure");
         }
     }
@@ -301,13 +291,5 @@ public final class HtmlReport {
         return at == null || at == 0
                 ? ""
                 : Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.SECONDS).toString();
-    }
-
-    private static String style() {
-        try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -8,6 +9,7 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.RollbackIntended;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ public final class PolicySimulator {
 
     private final CanaryPlan plan;
     private final Map<String, Integer> failures = new LinkedHashMap<>();
+    private final Map<String, Long> failingSince = new HashMap<>();
     private RolloutState state;
     private RollbackIntended stopped;
 
@@ -55,8 +58,8 @@ public final class PolicySimulator {
         readings.forEach((query, reading) -> checked.put(query, plan.metrics().checked(query.metric(), reading)));
         Steps steps = PhasePolicy.onTick(plan, state, new Input.Tick(state.phase(), checked, counted, null, null), at);
         RolloutEvent.Ticked ticked = (RolloutEvent.Ticked) steps.events().get(0);
-        ticked.gate().forEach(this::note);
-        ticked.abort().forEach(this::note);
+        ticked.gate().forEach(check -> note(at, check));
+        ticked.abort().forEach(check -> note(at, check));
         steps.forEach(this::happened);
         List<RolloutEvent> next = PhasePolicy.next(plan, state, at);
         while (!next.isEmpty() && !over()) {
@@ -65,9 +68,12 @@ public final class PolicySimulator {
         }
     }
 
-    private void note(Check check) {
+    private void note(long at, Check check) {
         if (check.outcome() == CheckOutcome.FAIL) {
             failures.merge(check.criterion(), 1, Integer::sum);
+            failingSince.putIfAbsent(check.criterion(), at);
+        } else if (check.outcome() == CheckOutcome.PASS) {
+            failingSince.remove(check.criterion());
         }
     }
 
@@ -104,14 +110,34 @@ public final class PolicySimulator {
         if (stopped == null) {
             return null;
         }
-        boolean ofItself = stopped.rule() != null
-                && plan.abort().stream()
-                        .anyMatch(r -> r.criterion() != null && r.label().equals(stopped.rule()));
-        if (ofItself) {
+        if (fired().isPresent()) {
             return "abort: " + stopped.rule();
         }
-        Optional<Map.Entry<String, Integer>> most = failures.entrySet().stream().max(Map.Entry.comparingByValue());
-        return "gate: " + most.map(Map.Entry::getKey).orElse(stopped.reason());
+        String criterion = criterion();
+        return "gate: " + (criterion == null ? stopped.reason() : criterion);
+    }
+
+    /** The criterion of what is {@link #blamed}; null when there is none. */
+    public String criterion() {
+        return stopped == null
+                ? null
+                : fired().map(r -> r.criterion().label())
+                        .or(() -> failures.entrySet().stream()
+                                .max(Map.Entry.comparingByValue())
+                                .map(Map.Entry::getKey))
+                        .orElse(null);
+    }
+
+    /** Since when that criterion had failed without a pass, milliseconds since the epoch; when it was taken back if it had not failed. */
+    public long failingSince() {
+        return failingSince.getOrDefault(criterion(), stopped.at());
+    }
+
+    /** The abort rule with a criterion of its own that ended the rollout. */
+    private Optional<AbortRule> fired() {
+        return plan.abort().stream()
+                .filter(r -> r.criterion() != null && r.label().equals(stopped.rule()))
+                .findFirst();
     }
 
     /** How often each criterion failed. */

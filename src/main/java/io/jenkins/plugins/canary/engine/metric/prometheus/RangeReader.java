@@ -21,17 +21,7 @@ public record RangeReader(PrometheusClient client, PlanQueries queries) {
      * @throws MetricException for people
      */
     public double[] read(MetricQuery query, Instant start, int steps, Duration step) throws MetricException {
-        QueryResult result;
-        try {
-            result = client.range(queries.promQl(query), start, start.plus(step.multipliedBy(steps - 1L)), step)
-                    .join();
-        } catch (IllegalArgumentException e) {
-            throw new MetricException(e.getMessage(), e);
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof MetricException m
-                    ? m
-                    : new MetricException("the query failed: " + e.getCause(), e);
-        }
+        QueryResult result = series(queries.promQl(query), start, steps, step);
         if (result.series().size() > 1) {
             throw new MetricException(
                     query.metric().label() + " yields " + result.series().size()
@@ -48,5 +38,23 @@ public record RangeReader(PrometheusClient client, PlanQueries queries) {
             }
         }
         return values;
+    }
+
+    /**
+     * The series of any query at the same times. Blocks.
+     *
+     * @throws MetricException for people
+     */
+    public QueryResult series(String promQl, Instant start, int steps, Duration step) throws MetricException {
+        try {
+            return client.range(promQl, start, start.plus(step.multipliedBy(steps - 1L)), step)
+                    .join();
+        } catch (IllegalArgumentException e) {
+            throw new MetricException(e.getMessage(), e);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof MetricException m
+                    ? m
+                    : new MetricException("the query failed: " + e.getCause(), e);
+        }
     }
 }

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.canary.engine.report.backtest;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -14,7 +12,6 @@ import io.jenkins.plugins.canary.engine.rollout.PolicySimulator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,68 +51,6 @@ public final class Backtest {
     }
 
     /**
-     * What happened.
-     *
-     * @param rollouts begun and ended within the time; one that the time cut off is left out
-     * @param byCause how many were stopped, by the criterion or rule to blame
-     * @param reasons one example by cause
-     * @param proposals thresholds that would have given the wanted rate, by criterion
-     */
-    public record Report(
-            int ticks,
-            int rollouts,
-            int promoted,
-            Map<String, Integer> byCause,
-            Map<String, String> reasons,
-            List<Proposal> proposals) {
-
-        public double falseAlarms() {
-            return rollouts == 0 ? Double.NaN : (double) (rollouts - promoted) / rollouts;
-        }
-
-        /** How often each criterion failed, and its threshold, as plain values that scripts and programs may keep. */
-        public ArrayList<LinkedHashMap<String, Object>> criteria() {
-            ArrayList<LinkedHashMap<String, Object>> all = new ArrayList<>();
-            for (Proposal p : proposals) {
-                LinkedHashMap<String, Object> one = new LinkedHashMap<>();
-                one.put("criterion", p.criterion().label());
-                one.put("failing", p.failing());
-                one.put("min", p.min());
-                one.put("max", p.max());
-                all.add(one);
-            }
-            return all;
-        }
-
-        /**
-         * What was found, for people.
-         *
-         * @param wanted the share of good releases that the proposed thresholds would stop
-         */
-        public List<String> lines(double wanted) {
-            if (rollouts == 0) {
-                return List.of("no rollout came to an end in " + Units.count(ticks, "tick")
-                        + ": too short a time, or a phase that never had its data");
-            }
-            List<String> lines = new ArrayList<>();
-            lines.add(Units.count(rollouts, "rollout") + " over " + Units.count(ticks, "tick") + ": "
-                    + (rollouts - promoted) + " would have been stopped ("
-                    + Units.print(falseAlarms(), Unit.RATIO) + ")");
-            byCause.forEach((cause, n) -> lines.add("  " + n + " by " + cause + ", such as: " + reasons.get(cause)));
-            lines.add("share of rollouts with a failing check, and the threshold for " + Units.print(wanted, Unit.RATIO)
-                    + ":");
-            proposals.forEach(p -> lines.add("  " + p.criterion().label() + ": " + Units.print(p.failing(), Unit.RATIO)
-                    + (p.min() == null
-                            ? ""
-                            : "; min: " + Units.write(p.min(), p.criterion().unit()))
-                    + (p.max() == null
-                            ? ""
-                            : "; max: " + Units.write(p.max(), p.criterion().unit()))));
-            return lines;
-        }
-    }
-
-    /**
      * @param failing the share of rollouts in which a check of this criterion failed
      * @param min in the criterion's unit, for the wanted rate; null when it has none
      */
@@ -139,19 +74,26 @@ public final class Backtest {
         return all;
     }
 
-    private Set<Criterion> criteria() {
+    /** For so long after an incident the metrics still show it. */
+    public Duration longestWindow() {
+        return queries().stream()
+                .map(MetricQuery::window)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    /** The criteria of the gates and of the abort rules. */
+    Set<Criterion> criteria() {
         Set<Criterion> all = new LinkedHashSet<>();
         plan.phases().stream().map(Phase::gate).forEach(all::addAll);
         all.addAll(AbortRule.criteria(plan.abort()));
         return all;
     }
 
-    public Report run(Recording recording) {
-        Map<String, Integer> byCause = new LinkedHashMap<>();
-        Map<String, String> reasons = new LinkedHashMap<>();
+    public BacktestReport run(Recording recording) {
+        List<SimulatedRollout> rollouts = new ArrayList<>();
         List<int[]> spans = new ArrayList<>();
         List<Map<String, Integer>> failures = new ArrayList<>();
-        int promoted = 0;
         int ticks = recording.ticks();
         int tick = 0;
         while (tick < ticks) {
@@ -166,17 +108,25 @@ public final class Backtest {
             if (replay.over()) {
                 spans.add(new int[] {first, tick});
                 failures.add(replay.failures());
-                promoted += replay.promoted() ? 1 : 0;
-                if (!replay.promoted()) {
-                    byCause.merge(replay.blamed(), 1, Integer::sum);
-                    reasons.putIfAbsent(replay.blamed(), replay.reason());
-                }
+                rollouts.add(rollout(replay, recording.at(first), recording.at(tick)));
             }
         }
         List<Proposal> proposals = criteria().stream()
                 .map(c -> proposal(c, recording, spans, failures))
                 .toList();
-        return new Report(ticks, spans.size(), promoted, byCause, reasons, proposals);
+        return new BacktestReport(ticks, rollouts, proposals);
+    }
+
+    private SimulatedRollout rollout(PolicySimulator replay, long began, long ended) {
+        String phase = plan.phases().get(replay.phase()).name();
+        return new SimulatedRollout(
+                began,
+                ended,
+                phase,
+                replay.promoted()
+                        ? null
+                        : new SimulatedRollout.Stop(
+                                replay.failingSince(), replay.blamed(), replay.criterion(), replay.reason()));
     }
 
     /** The extreme of each rollout, and of those the one that all but the wanted share stay within. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.report.backtest;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Readings of the past, tick by tick.
@@ -25,6 +27,15 @@ public record Recording(long start, long stepMillis, Map<MetricQuery, double[]> 
 
     public long at(int tick) {
         return start + tick * stepMillis;
+    }
+
+    /** Whether any metric of the canary has a value between two times, milliseconds since the epoch. */
+    public boolean hasData(long from, long to) {
+        int first = (int) Math.max(0, (from - start) / stepMillis);
+        int last = (int) Math.min(ticks() - 1L, (to - start) / stepMillis);
+        return values.entrySet().stream()
+                .filter(e -> e.getKey().track() == Track.CANARY)
+                .anyMatch(e -> IntStream.rangeClosed(first, last).anyMatch(i -> !Double.isNaN(e.getValue()[i])));
     }
 
     /** What these queries would have read. */

@@ -10,8 +10,10 @@ import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** A plan over months that were made up, with incidents at known times. */
@@ -55,7 +57,7 @@ class BacktestTest {
     void everyRolloutOverGoodTimesIsPromoted() throws Exception {
         Backtest backtest =
                 new Backtest(plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, max: 5% }"), STEP, 0.01);
-        Backtest.Report report = backtest.run(recording(backtest, rates(1_000, 0.001), rates(1_000, 0.001)));
+        BacktestReport report = backtest.run(recording(backtest, rates(1_000, 0.001), rates(1_000, 0.001)));
         // A rollout begins where the one before ended: 11 ticks of Few, 21 of Half, and the first one of Full.
         assertTrue(report.rollouts() >= 28 && report.rollouts() <= 33, report.toString());
         assertEquals(report.rollouts(), report.promoted());
@@ -68,7 +70,7 @@ class BacktestTest {
                 new Backtest(plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, max: 5% }"), STEP, 0.01);
         double[] canary = rates(1_000, 0.001);
         Arrays.fill(canary, 500, 503, 0.08);
-        Backtest.Report report = backtest.run(recording(backtest, canary, rates(1_000, 0.001)));
+        BacktestReport report = backtest.run(recording(backtest, canary, rates(1_000, 0.001)));
         int stopped = report.rollouts() - report.promoted();
         assertTrue(stopped >= 1 && stopped <= 3, report.toString());
         assertEquals(Map.of("abort: not (error-rate <= 5%)", stopped), report.byCause());
@@ -82,7 +84,7 @@ class BacktestTest {
         Random random = new Random(5);
         double[] canary = random.doubles(20_000).map(u -> 0.002 * -Math.log(u)).toArray();
         Backtest first = new Backtest(plan("{ metric: error-rate, max: 1% }", ""), STEP, 0.1);
-        Backtest.Report report = first.run(recording(first, canary, canary));
+        BacktestReport report = first.run(recording(first, canary, canary));
         Backtest.Proposal proposal = report.proposals().get(0);
         assertTrue(proposal.failing() > 0.15, report.toString());
         Backtest again =
@@ -99,7 +101,7 @@ class BacktestTest {
         Backtest backtest = new Backtest(plan("{ metric: error-rate, max: 50% }", test), STEP, 0.01);
         double[] canary = rates(400, 0.01);
         Arrays.fill(canary, 200, 400, 0.03);
-        Backtest.Report report = backtest.run(recording(backtest, canary, rates(400, 0.01)));
+        BacktestReport report = backtest.run(recording(backtest, canary, rates(400, 0.01)));
         assertTrue(report.promoted() >= 5, report.toString());
         assertEquals(1, report.byCause().size(), report.toString());
         assertTrue(
@@ -110,8 +112,69 @@ class BacktestTest {
     @Test
     void withoutDataNoRolloutEnds() throws Exception {
         Backtest backtest = new Backtest(plan("{ metric: error-rate, max: 1% }", ""), STEP, 0.01);
-        Backtest.Report report = backtest.run(recording(backtest, rates(300, Double.NaN), rates(300, 0)));
+        BacktestReport report = backtest.run(recording(backtest, rates(300, Double.NaN), rates(300, 0)));
         assertEquals(0, report.rollouts());
         assertTrue(Double.isNaN(report.falseAlarms()));
+    }
+
+    @Test
+    void saysFromWhenToWhenReleasesWereStopped() throws Exception {
+        Backtest backtest =
+                new Backtest(plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, max: 5% }"), STEP, 0.01);
+        double[] canary = rates(1_000, 0.001);
+        Arrays.fill(canary, 500, 520, 0.08);
+        Arrays.fill(canary, 700, 701, 0.08);
+        Recording recording = recording(backtest, canary, rates(1_000, 0.001));
+        List<StoppedPeriod> periods = StoppedPeriod.of(backtest.run(recording).simulated(), Duration.ofMinutes(30));
+        assertEquals(2, periods.size(), periods.toString());
+        assertEquals(recording.at(500), periods.get(0).from());
+        assertEquals(recording.at(519), periods.get(0).to());
+        assertEquals(20, periods.get(0).stops().size());
+        assertEquals(recording.at(700), periods.get(1).from());
+        assertEquals(recording.at(700), periods.get(1).to());
+        assertEquals(Map.of("abort: not (error-rate <= 5%)", 20), periods.get(0).byCause());
+    }
+
+    @Test
+    void aPeriodBeginsWhereTheCheckBeganToFail() throws Exception {
+        Backtest backtest = new Backtest(
+                plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, max: 5%, for: 10m }"), STEP, 0.01);
+        double[] canary = rates(1_000, 0.001);
+        Arrays.fill(canary, 500, 515, 0.08);
+        Recording recording = recording(backtest, canary, rates(1_000, 0.001));
+        List<StoppedPeriod> periods = StoppedPeriod.of(backtest.run(recording).simulated(), Duration.ofMinutes(30));
+        assertEquals(1, periods.size(), periods.toString());
+        assertEquals(recording.at(500), periods.get(0).from());
+        assertEquals(recording.at(510), periods.get(0).to());
+    }
+
+    @Test
+    void thePageShowsPeriodsAndSeries() throws Exception {
+        Backtest backtest = new Backtest(
+                plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, versusStable: { test: sequential } }"),
+                STEP,
+                0.01);
+        double[] canary = rates(3_000, 0.001);
+        Arrays.fill(canary, 500, 520, 0.08);
+        Recording recording = recording(backtest, canary, rates(3_000, 0.001));
+        BacktestReport report = backtest.run(recording);
+        Incident known = new Incident(recording.at(495), recording.at(522), "<down> & out");
+        IncidentComparison comparison = IncidentComparison.of(
+                report, List.of(known), recording, Duration.ofMinutes(10), Duration.ofMinutes(30));
+        String page = BacktestPage.of("api", backtest, report, comparison.periods(), comparison, recording);
+        assertTrue(page.contains("known: &lt;down&gt; &amp; out"), page);
+        assertTrue(page.contains("recall: 1 of 1 known incident caught (100%; 95% interval 2.5% to 100%)"), page);
+        // Each criterion over the whole time, and one close-up of the period.
+        assertEquals(3, count(page, "<figure>"));
+        assertEquals(3, count(page, "<rect class=\"known\""));
+        assertEquals(3, count(page, "<rect class=\"true\""));
+        assertEquals(0, count(page, "<script"));
+        // 3,000 ticks are thinned, and the peak of 8% is kept.
+        assertTrue(page.length() < 80_000, "characters: " + page.length());
+        assertTrue(page.contains("error-rate &lt;= 1%, up to 8%"), page);
+    }
+
+    private static int count(String page, String part) {
+        return page.split(Pattern.quote(part), -1).length - 1;
     }
 }

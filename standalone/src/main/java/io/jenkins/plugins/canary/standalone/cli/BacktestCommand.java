@@ -12,11 +12,16 @@ import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.report.backtest.BacktestPage;
+import io.jenkins.plugins.canary.engine.report.backtest.BacktestReport;
+import io.jenkins.plugins.canary.engine.report.backtest.Incident;
+import io.jenkins.plugins.canary.engine.report.backtest.IncidentComparison;
 import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
 import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.report.backtest.Span;
 import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
+import io.jenkins.plugins.canary.engine.report.backtest.StoppedPeriod;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,11 +38,14 @@ import picocli.CommandLine.Option;
 /** {@code canary backtest PLAN --from T --to T}. */
 @Command(
         name = "backtest",
-        description = "Runs a plan's gates over recorded metrics: how often would it have stopped a good "
-                + "release, and by which criterion?")
+        description = "Runs a plan's gates over recorded metrics: when would it have stopped a release, by which "
+                + "criterion, and was that right?")
 final class BacktestCommand extends PlanCommand {
 
     private static final int MOST_STEPS = 1_000_000;
+
+    /** On the terminal; JSON and the page have all. */
+    private static final int MOST_PERIODS = 20;
 
     @Option(
             names = "--from",
@@ -75,6 +83,15 @@ final class BacktestCommand extends PlanCommand {
             description = "propose thresholds that this share of good releases would exceed; default ${DEFAULT-VALUE}")
     private double wanted;
 
+    @Mixin
+    private IncidentOptions incidents;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "write a page: stopped periods, known incidents, and the series with both marked")
+    private Path html;
+
     @Option(
             names = "--cache",
             paramLabel = "DIR",
@@ -101,14 +118,27 @@ final class BacktestCommand extends PlanCommand {
         if (from == null) {
             throw Failure.usage("the time to judge is missing: add --from 30d, or --journal FILE");
         }
+        List<Incident> ofFile = incidents.ofFile();
         Span span = span(to == null ? LiveRuntimeServices.CLOCK.instant() : to);
         CanaryPlan judged = stable ? StableAsCanary.plan(plan, err()::println) : plan;
         Backtest backtest = new Backtest(judged, step, wanted);
+        RangeReader source = source(judged);
         long began = System.nanoTime();
-        Recording recording = read(judged, backtest, span);
+        Recording recording = read(source, backtest, span);
+        List<Incident> known = incidents.known(ofFile, source, span);
         long read = System.nanoTime();
-        Backtest.Report report = backtest.run(recording);
-        print(report, (read - began) / 1_000_000, (System.nanoTime() - read) / 1_000_000);
+        BacktestReport report = backtest.run(recording);
+        long judgedMillis = (System.nanoTime() - read) / 1_000_000;
+        IncidentComparison comparison = known == null
+                ? null
+                : IncidentComparison.of(
+                        report, known, recording, incidents.margin(backtest.longestWindow()), incidents.gap);
+        List<StoppedPeriod> periods =
+                comparison == null ? StoppedPeriod.of(report.simulated(), incidents.gap) : comparison.periods();
+        if (html != null) {
+            save(html, BacktestPage.of(plan.name(), backtest, report, periods, comparison, recording));
+        }
+        print(report, periods, comparison, (read - began) / 1_000_000, judgedMillis);
         return Exit.FINE;
     }
 
@@ -120,13 +150,20 @@ final class BacktestCommand extends PlanCommand {
         }
     }
 
-    private Recording read(CanaryPlan plan, Backtest backtest, Span span) throws Failure {
+    private RangeReader source(CanaryPlan plan) throws Failure {
+        try {
+            return new MetricSources().openPast(source(plan.metrics()), metrics.context(plan));
+        } catch (MetricException e) {
+            throw Failure.infrastructure(e.getMessage());
+        }
+    }
+
+    private Recording read(RangeReader source, Backtest backtest, Span span) throws Failure {
         UnaryOperator<MetricQuery> instead = q -> stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
         Path folder = cache != null
                 ? cache
                 : file.toAbsolutePath().resolveSibling(".canary").resolve("backtest");
         try {
-            RangeReader source = new MetricSources().openPast(source(plan.metrics()), metrics.context(plan));
             PastReader reader = new PastReader(source, folder, LiveRuntimeServices.CLOCK);
             Recording recording =
                     reader.read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
@@ -162,9 +199,19 @@ final class BacktestCommand extends PlanCommand {
                 m.sets());
     }
 
-    private void print(Backtest.Report r, long readMillis, long judgedMillis) throws JsonProcessingException {
+    private void print(
+            BacktestReport r,
+            List<StoppedPeriod> periods,
+            IncidentComparison comparison,
+            long readMillis,
+            long judgedMillis)
+            throws JsonProcessingException {
         if (!json) {
             r.lines(wanted).forEach(out()::println);
+            StoppedPeriod.lines(periods, incidents.gap, MOST_PERIODS).forEach(out()::println);
+            if (comparison != null) {
+                comparison.lines().forEach(out()::println);
+            }
             out().println("read in " + readMillis + " ms, judged in " + judgedMillis + " ms");
             return;
         }
@@ -172,10 +219,14 @@ final class BacktestCommand extends PlanCommand {
         all.put("ticks", r.ticks());
         all.put("rollouts", r.rollouts());
         all.put("promoted", r.promoted());
-        all.put("stopped", r.rollouts() - r.promoted());
+        all.put("stopped", r.stopped());
         all.put("byCause", r.byCause());
         all.put("reasons", r.reasons());
         all.put("criteria", r.criteria());
+        all.put("periods", periods.stream().map(StoppedPeriod::plain).toList());
+        if (comparison != null) {
+            all.put("incidents", comparison.plain());
+        }
         all.put("readMillis", readMillis);
         all.put("judgedMillis", judgedMillis);
         out().println(json(all));

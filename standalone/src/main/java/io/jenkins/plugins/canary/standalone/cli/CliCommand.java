@@ -100,12 +100,17 @@ abstract class CliCommand implements Callable<Integer> {
     /** Writes a file into a folder that is made if need be, and prints where it is. */
     final void write(Path folder, String name, String text) throws Failure {
         Path file = folder.resolve(name);
+        save(file, text);
+        out().println(file);
+    }
+
+    /** Writes a file, and makes its folder if need be. */
+    static void save(Path file, String text) throws Failure {
         try {
-            Files.createDirectories(folder);
+            Files.createDirectories(file.toAbsolutePath().getParent());
             Files.writeString(file, text);
         } catch (IOException e) {
             throw Failure.infrastructure(file + " cannot be written: " + e.getMessage());
         }
-        out().println(file);
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Made-up days of two versions at one sample a minute, as blocks of a Prometheus: a request rate that swings with the day,
- * and an hour in which one request in twenty of the canary fails.
+ * and an hour in which one request in twenty of the canary fails, of which an alert tells.
  */
 public record MonthHistory(int days) {
 
@@ -28,6 +28,7 @@ public record MonthHistory(int days) {
             for (String version : new String[] {"v1", "v2"}) {
                 write(page, version, random);
             }
+            alert(page);
             page.write("# EOF\n");
         }
         Process promtool = new ProcessBuilder(
@@ -46,6 +47,14 @@ public record MonthHistory(int days) {
                     "promtool did not load the history: " + Files.readString(dir.resolve("promtool.log")));
         }
         Files.delete(history);
+    }
+
+    /** Fires three minutes after the incident began, until it is over. */
+    private static void alert(BufferedWriter page) throws IOException {
+        for (int minute = INCIDENT_BEGINS + 3; minute < INCIDENT_ENDS; minute++) {
+            page.write("ALERTS{alertname=\"TooManyErrors\",alertstate=\"firing\",severity=\"page\"} 1 "
+                    + (START.getEpochSecond() + minute * 60L) + "\n");
+        }
     }
 
     private void write(BufferedWriter page, String version, Random random) throws IOException {
