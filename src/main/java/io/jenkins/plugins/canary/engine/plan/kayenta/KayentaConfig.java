@@ -204,7 +204,7 @@ public record KayentaConfig(
                 number(size, "criticalDecrease", none, at));
     }
 
-    /** @param ofRequest the marks that a request to Kayenta brings along */
+    /** @param ofRequest the marks that a request to Kayenta brings along; Kayenta judges by them and no others */
     private static Score score(JsonNode classifier, JsonNode ofRequest, List<String> lost) {
         Map<String, Double> weights = new LinkedHashMap<>();
         classifier
@@ -212,12 +212,11 @@ public record KayentaConfig(
                 .fields()
                 .forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble(Double.NaN)));
         unknown(classifier, Set.of("groupWeights", "scoreThresholds"), "classifier.", lost::add);
-        JsonNode own = classifier.path("scoreThresholds");
-        JsonNode marks = own.isMissingNode() ? ofRequest : own;
+        JsonNode marks = ofRequest.isMissingNode() ? classifier.path("scoreThresholds") : ofRequest;
         if (marks.isMissingNode()) {
             lost.add("classifier.scoreThresholds: given to Kayenta with each run; taken as pass 95, marginal 75");
         }
-        String at = own.isMissingNode() ? "executionRequest.thresholds" : "classifier.scoreThresholds";
+        String at = ofRequest.isMissingNode() ? "classifier.scoreThresholds" : "executionRequest.thresholds";
         return new Score(weights, number(marks, "pass", 95, at), number(marks, "marginal", 75, at), ENOUGH_DATA);
     }
 

@@ -25,7 +25,7 @@ record ProviderReader(ScopeValues scopes, Map<String, String> servers, Consumer<
 
     /** What says what is asked for, in the query of one provider or another. */
     private static final List<String> ASKS =
-            List.of("customInlineTemplate", "customFilterTemplate", "select", "q", "metricName", "metricType");
+            List.of("customInlineTemplate", "select", "q", "metricType", "metricName", "customFilterTemplate");
 
     /** Null after saying why there is none. */
     CustomMetric.Json json(JsonNode query, String type, String at, String scopeName, String metric) {

@@ -44,7 +44,7 @@ record QueryReader(JsonNode templates, ScopeValues scopes, Consumer<String> lost
         String name = query.path("metricName").asText("");
         if (name.isEmpty()) {
             lost.accept(at + ": no metricName, and no template that begins with 'PromQL:'; Kayenta refuses it too. "
-                    + "Write the PromQL as a custom metric");
+                    + "Put PromQL: in front of a template that is a whole query");
             return null;
         }
         List<String> filters = new ArrayList<>();

@@ -214,6 +214,15 @@ class KayentaConfigTest {
         assertEquals(List.of("executionRequest.step: unknown here, ignored"), read.notCarried());
     }
 
+    /** CanaryJudgeTask hands the judge the thresholds of the request, whatever the configuration says. */
+    @Test
+    void theThresholdsOfARequestWin() {
+        KayentaConfig read = read("{ \"canaryConfig\": " + withQuery("\"customInlineTemplate\": \"PromQL:sum(e)\"")
+                + ", \"executionRequest\": { \"thresholds\": { \"pass\": 99, \"marginal\": 98 } } }");
+        assertEquals(99, read.score().pass());
+        assertEquals(98, read.score().marginal());
+    }
+
     @Test
     void aNumberInQuotesIsRefusedWithItsPlace() {
         String json =
