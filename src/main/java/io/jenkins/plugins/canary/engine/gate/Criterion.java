@@ -27,6 +27,7 @@ import java.util.logging.Logger;
  * @param noDataDeadline after this long without data the gate fails, or the abort rule fires; null for never
  * @param window how far back rates and quantiles look
  * @param trend how far the canary's values may drift within the phase; null for as far as they like
+ * @param by a label, for each of whose values the criterion must hold; null for all requests together
  */
 public record Criterion(
         Metric metric,
@@ -39,7 +40,8 @@ public record Criterion(
         Duration noDataDeadline,
         Duration window,
         Trend trend,
-        InScore inScore) {
+        InScore inScore,
+        String by) {
 
     /** One that looks at each tick by itself, or compares with stable, in a gate that is not scored. */
     public Criterion(
@@ -52,7 +54,7 @@ public record Criterion(
             NoDataPolicy onNoData,
             Duration noDataDeadline,
             Duration window) {
-        this(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, null, InScore.USUAL);
+        this(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, null, InScore.USUAL, null);
     }
 
     private static final Logger LOGGER = Logger.getLogger(Criterion.class.getName());
@@ -72,10 +74,37 @@ public record Criterion(
         if (versus != null) {
             needed.add(query(Track.STABLE));
         }
-        if (minRequests > 0) {
+        if (minRequests > 0 && by == null) {
             needed.add(new MetricQuery(REQUESTS, Track.CANARY, window));
         }
+        if (by != null) {
+            needed.addAll(new Breakdown(this).queries(window));
+        }
         return needed;
+    }
+
+    /** The same for one value of its label, as one of {@link Breakdown#MOST}: that many may be wrong by chance. */
+    public Criterion ofEachValue() {
+        return together(compares() ? Versus.by(versus.judge().sharedBy(Breakdown.MOST)) : versus);
+    }
+
+    /** The same for all requests together. */
+    public Criterion together() {
+        return together(versus);
+    }
+
+    private Criterion together(Versus other) {
+        return new Criterion(
+                metric, unit, min, max, other, minRequests, onNoData, noDataDeadline, window, trend, inScore, null);
+    }
+
+    /** How requests are counted since the phase began. */
+    Set<MetricQuery> countingQueries(Duration counted) {
+        Set<MetricQuery> all = new LinkedHashSet<>();
+        for (Track track : Track.values()) {
+            failures().queries(track, counted).forEach(query -> all.add(query.by(by)));
+        }
+        return all;
     }
 
     public MetricQuery query(Track track) {
@@ -114,7 +143,7 @@ public record Criterion(
         if (metric.probe() != null) {
             return metric.label() + " passes";
         }
-        StringBuilder s = new StringBuilder(metric.label());
+        StringBuilder s = new StringBuilder(subject());
         if (min != null) {
             s.append(" >= ").append(Units.write(min, unit));
         }
@@ -130,6 +159,11 @@ public record Criterion(
             s.append(limit(versus.maxIncrease(), " above stable")).append(limit(versus.maxDecrease(), " below stable"));
         }
         return s.toString();
+    }
+
+    /** What it looks at: {@code error-rate by route}. */
+    String subject() {
+        return metric.label() + (by == null ? "" : " by " + by);
     }
 
     /** What is said when its {@code noDataDeadline} is over. */
@@ -148,12 +182,15 @@ public record Criterion(
      * @param counted the window of the counting queries; null when there were none
      */
     public Check check(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
-        return isolated(() -> gathers() ? gathered(readings, evidence, counted) : single(readings));
+        return isolated(() -> by != null
+                ? new Breakdown(this).check(readings, evidence, counted)
+                : gathers() ? gathered(readings, evidence, counted) : single(readings));
     }
 
     /** Judges one tick by its own readings, without what a test over the phase would say. */
     public Check check(Map<MetricQuery, Reading> readings) {
-        return isolated(() -> single(readings));
+        return isolated(
+                () -> by != null ? new Breakdown(this).check(readings, EvidenceFold.NONE, null) : single(readings));
     }
 
     /** A criterion that cannot be computed is unavailable, and takes no other criterion with it. */
@@ -238,7 +275,7 @@ public record Criterion(
         return new Check(label(), outcome, value(readings, Track.CANARY), value(readings, Track.STABLE), says);
     }
 
-    private static Reading reading(Map<MetricQuery, Reading> readings, MetricQuery query) {
+    static Reading reading(Map<MetricQuery, Reading> readings, MetricQuery query) {
         return readings.getOrDefault(query, Reading.unavailable("it was not read"));
     }
 
@@ -247,7 +284,7 @@ public record Criterion(
         return reading.ok() ? reading.value() : null;
     }
 
-    private Check blind(Reading r, String whose) {
+    Check blind(Reading r, String whose) {
         boolean silent = r.status() == Reading.Status.NO_DATA;
         String what = silent ? "no data" : "source unavailable";
         return check(
@@ -258,7 +295,7 @@ public record Criterion(
 
     /** @param says what follows the metric's name */
     private Check check(CheckOutcome outcome, Double value, String says) {
-        return new Check(label(), outcome, value, null, metric.label() + says);
+        return new Check(label(), outcome, value, null, subject() + says);
     }
 
     private Check verdict(double value, Double stable) {

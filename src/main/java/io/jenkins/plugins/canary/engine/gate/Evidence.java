@@ -23,6 +23,9 @@ public interface Evidence {
      * @param at when the clock opened, milliseconds since the epoch
      */
     static Evidence start(Criterion criterion, long at) {
+        if (criterion.by() != null) {
+            return BreakdownEvidence.start(at);
+        }
         if (criterion.trend() != null) {
             return new TrendEvidence(at, Points.NONE, Points.NONE);
         }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.gate;
 
-import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.time.Duration;
@@ -9,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
@@ -49,11 +49,7 @@ public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<C
     public Set<MetricQuery> queries(Duration window) {
         Set<MetricQuery> all = new LinkedHashSet<>();
         if (window != null) {
-            by.keySet().stream().filter(Criterion::counts).forEach(c -> {
-                for (Track track : Track.values()) {
-                    all.addAll(c.failures().queries(track, window));
-                }
-            });
+            by.keySet().stream().filter(Criterion::counts).forEach(c -> all.addAll(c.countingQueries(window)));
         }
         return all;
     }
@@ -83,6 +79,28 @@ public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<C
     /** From here on requests are counted afresh, and added to what there is. */
     public EvidenceFold anew(long at) {
         return by.isEmpty() ? this : new EvidenceFold(at, scrapeMillis, router, each((c, e) -> e.anew()).by);
+    }
+
+    /** The values of a label that have been looked at by themselves. */
+    Set<String> values(String label) {
+        Set<String> all = new TreeSet<>();
+        by.forEach((c, e) -> {
+            if (label.equals(c.by())) {
+                all.addAll(BreakdownEvidence.of(e).values());
+            }
+        });
+        return all;
+    }
+
+    /** What one value of a criterion's label has gathered, for the criterion of that value alone. */
+    EvidenceFold part(Criterion criterion, String value, Criterion alone) {
+        return by.containsKey(criterion)
+                ? new EvidenceFold(
+                        since,
+                        scrapeMillis,
+                        router,
+                        Map.of(alone, BreakdownEvidence.of(by.get(criterion)).part(alone, value)))
+                : NONE;
     }
 
     public Evidence of(Criterion criterion) {

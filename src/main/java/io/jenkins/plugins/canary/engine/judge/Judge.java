@@ -22,6 +22,12 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
         this(test, comparison, floor, RankSettings.USUAL);
     }
 
+    /** The same as one of several tests, of which none may call harm wrongly (Bonferroni). */
+    public Judge sharedBy(int tests) {
+        double alpha = (1 - comparison.confidence()) / tests;
+        return new Judge(test, comparison.confidence(1 - alpha), floor, ranks);
+    }
+
     public enum Test {
         /** {@link MannWhitney}: one number a row. */
         MANN_WHITNEY("mannWhitney"),

@@ -8,11 +8,33 @@ import java.time.Duration;
  * One thing to read at a tick.
  *
  * @param window how far back the source looks for rates and quantiles
+ * @param by the label by whose values the answer is broken down; null for one number
+ * @param part the value of that label that this is about, among what was read; null in what a source is asked
  */
-public record MetricQuery(Metric metric, Track track, Duration window) {
+public record MetricQuery(Metric metric, Track track, Duration window, String by, String part) {
 
-    /** Under which the journal keeps the query's text: {@code latency(0.99) canary 1m}. */
+    /** Asks for one number. */
+    public MetricQuery(Metric metric, Track track, Duration window) {
+        this(metric, track, window, null, null);
+    }
+
+    /** The same for each value of a label; null for one number. */
+    public MetricQuery by(String label) {
+        return new MetricQuery(metric, track, window, label, null);
+    }
+
+    /** One value of the label. */
+    public MetricQuery part(String value) {
+        return new MetricQuery(metric, track, window, by, value);
+    }
+
+    /** The same of another track. */
+    public MetricQuery of(Track other) {
+        return new MetricQuery(metric, other, window, by, part);
+    }
+
+    /** Under which the journal keeps the query's text: {@code latency(0.99) canary 1m}, {@code error-rate canary 1m by route}. */
     public String key() {
-        return metric.key() + " " + track.word() + " " + Units.write(window);
+        return metric.key() + " " + track.word() + " " + Units.write(window) + (by == null ? "" : " by " + by);
     }
 }

@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.metric;
 
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The values that a metric can have. A reading outside of them says that the query is wrong, not that the canary is good or
@@ -36,6 +38,23 @@ public record ValueRange(double min, double max) {
         if (!reading.ok()) {
             return reading;
         }
+        return reading.parts().isEmpty() ? one(unit, reading) : each(unit, reading);
+    }
+
+    /** Of a reading that is broken down, one impossible value makes all of it doubtful. */
+    private Reading each(Unit unit, Reading reading) {
+        Map<String, Double> parts = new HashMap<>();
+        for (Map.Entry<String, Double> part : reading.parts().entrySet()) {
+            Reading checked = one(unit, new Reading(Reading.Status.OK, part.getValue(), ""));
+            if (!checked.ok()) {
+                return checked;
+            }
+            parts.put(part.getKey(), checked.value());
+        }
+        return new Reading(Reading.Status.OK, Double.NaN, reading.detail(), parts);
+    }
+
+    private Reading one(Unit unit, Reading reading) {
         double value = reading.value();
         double slack = unit == Unit.RATIO ? (max - min) * ROUNDING : 0;
         double least = unit == Unit.RATIO ? (max - min) * 1e-6 : 0;

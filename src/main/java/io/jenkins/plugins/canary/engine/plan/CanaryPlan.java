@@ -121,17 +121,25 @@ public record CanaryPlan(
         return stages.checklists();
     }
 
-    /** The plan without its probes, its load, and the criteria that need them: what recorded metrics alone can decide. */
+    /**
+     * The plan without its probes, its load, and the criteria that need them, and with those that hold for each value of a
+     * label for all together: what recorded metrics alone can decide, one series each.
+     */
     public CanaryPlan unprobed() {
         List<Phase> quiet = phases().stream()
                 .map(p -> p.with(
                         p.gate().stream()
                                 .filter(c -> c.metric().probe() == null)
+                                .map(Criterion::together)
+                                .distinct()
                                 .toList(),
                         null))
                 .toList();
         List<AbortRule> rules = abort().stream()
                 .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null)
+                .map(r ->
+                        r.criterion() == null ? r : AbortRule.when(r.criterion().together(), r.sustained()))
+                .distinct()
                 .toList();
         return with(metrics(), quiet, rules);
     }

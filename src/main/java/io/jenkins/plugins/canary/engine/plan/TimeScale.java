@@ -107,7 +107,8 @@ public record TimeScale(double times) {
                 c.trend() == null
                         ? null
                         : new Trend(c.trend().comparison(), scale(c.trend().over())),
-                c.inScore());
+                c.inScore(),
+                c.by());
     }
 
     private Duration scale(Duration d) {

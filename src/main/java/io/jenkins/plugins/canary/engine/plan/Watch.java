@@ -55,7 +55,7 @@ public record Watch(Duration length, Track track, List<Criterion> criteria, List
 
     /** The same question about the promoted version. */
     MetricQuery ofPromoted(MetricQuery query) {
-        return new MetricQuery(query.metric(), track, query.window());
+        return query.of(track);
     }
 
     /** The promoted version's readings where criteria look for the canary's. */
@@ -63,7 +63,7 @@ public record Watch(Duration length, Track track, List<Criterion> criteria, List
         Map<MetricQuery, Reading> seen = new HashMap<>();
         readings.forEach((q, r) -> {
             if (q.track() == track) {
-                seen.put(new MetricQuery(q.metric(), Track.CANARY, q.window()), r);
+                seen.put(q.of(Track.CANARY), r);
             }
         });
         return seen;

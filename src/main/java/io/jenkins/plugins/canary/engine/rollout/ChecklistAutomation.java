@@ -38,9 +38,7 @@ final class ChecklistAutomation {
             return before;
         }
         Map<String, Long> next = new LinkedHashMap<>(before);
-        Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-        Measured.values(tick.readings()).forEach((query, value) -> readings.put(query, Reading.of(value)));
-        prove(plan, readings, (list, item, check) -> {
+        prove(plan, Measured.readings(tick.readings()), (list, item, check) -> {
             if (check.outcome() == CheckOutcome.PASS) {
                 next.put(list + "/" + item, tick.at());
             }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
+import io.jenkins.plugins.canary.engine.gate.LabelValues;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
@@ -23,6 +25,11 @@ public sealed interface Input {
     record Tick(
             int phase, Map<MetricQuery, Reading> readings, Duration counted, Observation router, CanaryHealth health)
             implements Input {
+
+        /** With no more values of a label than are judged. */
+        Tick bounded(EvidenceFold evidence) {
+            return new Tick(phase, LabelValues.bounded(readings, evidence), counted, router, health);
+        }
 
         Tick withoutRouter() {
             return new Tick(phase, readings, counted, null, health);

@@ -11,11 +11,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
-/** A reading as the journal keeps it: a value, or the reason why there is none. */
+/**
+ * A reading as the journal keeps it: a value, or the reason why there is none.
+ *
+ * @param by the label that it is broken down by; null for none
+ * @param parts the values by the values of that label; null where there are none
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Measured(
-        Metric metric, Track track, long windowMillis, Double value, Reading.Status status, String detail) {
+        Metric metric,
+        Track track,
+        long windowMillis,
+        Double value,
+        Reading.Status status,
+        String detail,
+        String by,
+        Map<String, Double> parts) {
+
+    /** One number, or none. */
+    public Measured(Metric metric, Track track, long windowMillis, Double value, Reading.Status status, String detail) {
+        this(metric, track, windowMillis, value, status, detail, null, null);
+    }
 
     public Measured {
         Objects.requireNonNull(metric, "metric");
@@ -29,20 +47,40 @@ public record Measured(
                 q.metric(),
                 q.track(),
                 q.window().toMillis(),
-                r.ok() ? r.value() : null,
+                r.ok() && r.parts().isEmpty() ? r.value() : null,
                 r.status(),
-                r.detail().isEmpty() ? null : r.detail())));
+                r.detail().isEmpty() ? null : r.detail(),
+                q.by(),
+                r.parts().isEmpty() ? null : new TreeMap<>(r.parts()))));
         return all;
     }
 
-    /** Those that have a value. */
+    /** What was asked. */
+    public MetricQuery query() {
+        return new MetricQuery(metric, track, Duration.ofMillis(windowMillis)).by(by);
+    }
+
+    /** Those that have a value; of what is broken down, each part. */
     public static Map<MetricQuery, Double> values(List<Measured> readings) {
         Map<MetricQuery, Double> values = new HashMap<>();
         for (Measured m : readings) {
             if (m.value() != null) {
-                values.put(new MetricQuery(m.metric(), m.track(), Duration.ofMillis(m.windowMillis())), m.value());
+                values.put(m.query(), m.value());
+            }
+            if (m.parts() != null) {
+                m.parts().forEach((part, value) -> values.put(m.query().part(part), value));
             }
         }
         return values;
+    }
+
+    /** As they were read. */
+    public static Map<MetricQuery, Reading> readings(List<Measured> readings) {
+        Map<MetricQuery, Reading> all = new HashMap<>();
+        for (Measured m : readings) {
+            double value = m.value() == null ? Double.NaN : m.value();
+            all.put(m.query(), new Reading(m.status(), value, m.detail(), m.parts()));
+        }
+        return all;
     }
 }

@@ -28,11 +28,12 @@ final class PhasePolicy {
     private PhasePolicy() {}
 
     /** Decides one tick: the tick itself, and what follows of it. */
-    static Steps onTick(CanaryPlan plan, RolloutState s, Input.Tick tick, long now) {
+    static Steps onTick(CanaryPlan plan, RolloutState s, Input.Tick read, long now) {
         Steps steps = new Steps(plan, s);
         if (s.isEnded()) {
             return steps;
         }
+        Input.Tick tick = read.bounded(s.evidence().comparisons());
         EvidenceFold gathered = gathered(plan, s, tick, now);
         RolloutEvent.Ticked ticked = judged(plan, s, tick, gathered, now);
         RolloutState then = RolloutStateReducer.next(plan, s, ticked, gathered);

@@ -9,7 +9,6 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Measured;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.MetricRow;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -63,7 +62,7 @@ final class SeriesIndex {
         }
         boolean[] read = new boolean[rows.size()];
         for (Measured m : tick.readings()) {
-            Integer i = index.get(new MetricQuery(m.metric(), Track.CANARY, Duration.ofMillis(m.windowMillis())));
+            Integer i = index.get(m.query().of(Track.CANARY));
             if (i != null) {
                 read[i] = true;
                 put(values, i, m);
@@ -86,6 +85,9 @@ final class SeriesIndex {
 
     /** Where the plan's clocks ran faster than it says, windows were shorter: the only one of the metric is meant. */
     private Integer onlyOne(Measured m) {
+        if (m.by() != null) {
+            return null;
+        }
         List<MetricQuery> same = index.keySet().stream()
                 .filter(q -> q.metric().equals(m.metric()))
                 .toList();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 
 /** A rollout in virtual time, good as can be, whose router counts 100 requests a second and may route them wrong. */
 final class CountingRelease {
@@ -23,18 +24,25 @@ final class CountingRelease {
     final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
     final List<RolloutEvent> written = new ArrayList<>();
     final CanaryPlan plan;
+    private final Function<MetricQuery, Reading> service;
     /** The source does not answer. */
     boolean down;
 
     RolloutRun run;
     RolloutView view;
 
-    CountingRelease(CanaryPlan plan, AdvanceMode mode) {
+    /** @param service what its source says of it */
+    CountingRelease(CanaryPlan plan, AdvanceMode mode, Function<MetricQuery, Reading> service) {
         this.plan = plan;
+        this.service = service;
         router.counts = true;
         open();
         run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", mode, "job #1", "ada", Map.of()));
         clock.world(1_000, this::traffic);
+    }
+
+    CountingRelease(CanaryPlan plan, AdvanceMode mode) {
+        this(plan, mode, query -> FakeSource.service(query, 0.001));
     }
 
     private void open() {
@@ -77,6 +85,6 @@ final class CountingRelease {
     }
 
     private Reading read(MetricQuery query) {
-        return down ? Reading.unavailable("connection refused") : FakeSource.service(query, 0.001);
+        return down ? Reading.unavailable("connection refused") : service.apply(query);
     }
 }

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * How a metric is computed, said once: the same tree is written as PromQL for Prometheus and computed here over
@@ -21,17 +23,41 @@ public final class Expr {
     /** Shares of equal counts may differ in the last digit, by the way that they are added. */
     private static final double ROUNDING = 1e-9;
 
-    private final Function<Duration, String> promQl;
+    private final Function<Range, String> promQl;
     private final Function<WindowSamples, OptionalDouble> value;
 
-    private Expr(Function<Duration, String> promQl, Function<WindowSamples, OptionalDouble> value) {
+    private Expr(Function<Range, String> promQl, Function<WindowSamples, OptionalDouble> value) {
         this.promQl = promQl;
         this.value = value;
     }
 
     /** The query for an instant, in PromQL that any Prometheus since 2.0 understands. */
     public String promQl(Duration window) {
-        return promQl.apply(window);
+        return promQl(window, null);
+    }
+
+    /**
+     * The same for each value of a label, in one query.
+     *
+     * @param by a label's name of letters, digits and underscores; null for one number
+     */
+    public String promQl(Duration window, String by) {
+        return promQl.apply(new Range(window, by));
+    }
+
+    /** What a query looks at: how far back, and by which label it is broken down. */
+    private record Range(Duration window, String by) {
+
+        /** An aggregation, up to its bracket: {@code sum by (le, route) (}. */
+        String of(String aggregation, String... kept) {
+            String labels =
+                    Stream.concat(Stream.of(kept), Stream.ofNullable(by)).collect(Collectors.joining(", "));
+            return aggregation + (labels.isEmpty() ? "(" : " by (" + labels + ") (");
+        }
+
+        String over(Selector selector) {
+            return selector + "[" + Units.write(window) + "]";
+        }
     }
 
     public OptionalDouble value(WindowSamples samples) {
@@ -50,27 +76,33 @@ public final class Expr {
 
     private static Expr total(WindowSamples.Over over, Selector of) {
         return new Expr(
-                window -> "sum(" + over.function() + "(" + of + "[" + Units.write(window) + "]))",
+                range -> range.of("sum") + over.function() + "(" + range.over(of) + "))",
                 samples -> samples.sum(over, of));
     }
 
     /** No series counts as none happened: before the first error there is no series of errors. */
     public static Expr orZero(Expr of) {
+        return orZero(of, of);
+    }
+
+    /** @param all what says which values a label has, where it is broken down by one */
+    static Expr orZero(Expr of, Expr all) {
         return new Expr(
-                window -> "(" + of.promQl(window) + " or vector(0))",
+                range -> "(" + of.promQl.apply(range) + " or "
+                        + (range.by() == null ? "vector(0)" : "0 * " + all.promQl.apply(range)) + ")",
                 samples -> OptionalDouble.of(of.value(samples).orElse(0)));
     }
 
     public static Expr plus(Expr left, Expr right) {
         return new Expr(
-                window -> "(" + left.promQl(window) + " + " + right.promQl(window) + ")",
+                range -> "(" + left.promQl.apply(range) + " + " + right.promQl.apply(range) + ")",
                 samples -> both(left.value(samples), right.value(samples), (l, r) -> l + r));
     }
 
     /** NaN when the whole is zero, so that no requests is neither success nor failure. */
     public static Expr ratio(Expr part, Expr whole) {
         return new Expr(
-                window -> part.promQl(window) + " / " + whole.promQl(window),
+                range -> part.promQl.apply(range) + " / " + whole.promQl.apply(range),
                 samples -> both(part.value(samples), whole.value(samples), (p, w) -> p / w));
     }
 
@@ -83,14 +115,14 @@ public final class Expr {
     /** A value only where something happened at all: no errors out of no requests is not good news. */
     static Expr where(Expr value, Expr positive) {
         return new Expr(
-                window -> value.promQl(window) + " and (" + positive.promQl(window) + " > 0)",
+                range -> value.promQl.apply(range) + " and (" + positive.promQl.apply(range) + " > 0)",
                 samples -> positive.value(samples).orElse(0) > 0 ? value.value(samples) : OptionalDouble.empty());
     }
 
     /** What is left of the whole: 1 less a share. */
     public static Expr rest(Expr share) {
         return new Expr(
-                window -> "1 - " + share.promQl(window),
+                range -> "1 - " + share.promQl.apply(range),
                 samples -> both(OptionalDouble.of(1), share.value(samples), (all, s) -> all - s));
     }
 
@@ -120,13 +152,13 @@ public final class Expr {
     /** The gauges of one name as they are now. */
     public static Expr gauges(Agg agg, Selector of) {
         return new Expr(
-                window -> agg.word() + "(" + of + ")",
+                range -> range.of(agg.word()) + of + ")",
                 samples -> agg.of(samples.latest(of).values().stream().mapToDouble(v -> v)));
     }
 
     /** What one gauge is of another with the same labels, where that other is above zero. */
     public static Expr quotients(Agg agg, Selector part, Selector whole) {
-        return new Expr(window -> agg.word() + "(" + part + " / (" + whole + " > 0))", samples -> {
+        return new Expr(range -> range.of(agg.word()) + part + " / (" + whole + " > 0))", samples -> {
             Map<Map<String, String>, Double> wholes = samples.latest(whole);
             return agg.of(samples.latest(part).entrySet().stream()
                     .filter(e -> wholes.getOrDefault(e.getKey(), 0.0) > 0)
@@ -145,14 +177,18 @@ public final class Expr {
      */
     static Expr slowerThanBefore(double q, Selector buckets, Selector reference, Selector alsoIn) {
         return new Expr(
-                window -> {
-                    String over = "[" + Units.write(window) + "]";
-                    String before = "[" + Units.write(BEFORE) + "] offset " + Units.write(window);
-                    String also = alsoIn == null ? "" : " and on (le) sum by (le) (increase(" + alsoIn + over + "))";
-                    return "1 - min(sum by (le) (increase(" + buckets + over + ")) and on (le) (sum by (le) (increase("
-                            + reference + before + ")) >= " + plain(q - ROUNDING) + " * scalar(sum(increase("
-                            + whole(reference) + before + "))) > 0)" + also + ") / sum(increase(" + whole(buckets)
-                            + over + "))";
+                range -> {
+                    String before = "[" + Units.write(BEFORE) + "] offset " + Units.write(range.window());
+                    String each = range.of("sum", "le") + "increase(";
+                    String on = range.by() == null ? "le" : "le, " + range.by();
+                    String all = range.of("sum") + "increase(" + whole(reference) + before + "))";
+                    String least = range.by() == null
+                            ? " >= " + plain(q - ROUNDING) + " * scalar(" + all + ")"
+                            : " >= on (" + range.by() + ") group_left " + plain(q - ROUNDING) + " * " + all;
+                    String also = alsoIn == null ? "" : " and on (" + on + ") " + each + range.over(alsoIn) + "))";
+                    return "1 - " + range.of("min") + each + range.over(buckets) + ")) and on (" + on + ") (" + each
+                            + reference + before + "))" + least + " > 0)" + also + ") / " + range.of("sum")
+                            + "increase(" + range.over(whole(buckets)) + "))";
                 },
                 samples -> BucketQuantile.shareAbove(
                         q - ROUNDING,
@@ -173,8 +209,8 @@ public final class Expr {
      */
     public static Expr quantile(double q, Selector buckets, double scale) {
         return new Expr(
-                window -> "histogram_quantile(" + plain(q) + ", sum by (le) (rate(" + buckets + "["
-                        + Units.write(window) + "])))" + (scale == 1 ? "" : " * " + plain(scale)),
+                range -> "histogram_quantile(" + plain(q) + ", " + range.of("sum", "le") + "rate(" + range.over(buckets)
+                        + ")))" + (scale == 1 ? "" : " * " + plain(scale)),
                 samples -> both(
                         BucketQuantile.of(q, samples.rateByUpperBound(buckets)),
                         OptionalDouble.of(scale),

@@ -53,7 +53,8 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
 
     /** Those with some statuses; none where there is no such series. */
     private Expr some(Selector requests, Matcher.Op op, String status) {
-        return Expr.orZero(Expr.increase(requests.with(new Matcher(names.status(), op, status))));
+        return Expr.orZero(
+                Expr.increase(requests.with(new Matcher(names.status(), op, status))), Expr.increase(requests));
     }
 
     /** The series without which there is no metric: what to look for when it has no data. */

@@ -79,6 +79,9 @@ public record PrometheusSource(PrometheusClient client, PlanQueries queries) imp
     }
 
     private Reading reading(MetricQuery query, QueryResult result, Instant at) {
+        if (query.by() != null) {
+            return parts(query, result, at);
+        }
         if (result.series().size() > 1) {
             return Reading.unavailable("the query yields " + result.series().size()
                     + " series, and one is wanted: aggregate it with sum() or another aggregation");
@@ -99,6 +102,24 @@ public record PrometheusSource(PrometheusClient client, PlanQueries queries) imp
         // An answer of the query's own time is what was asked for; any other comes out of a cache.
         return queries.age()
                 .check(Reading.of(only.values()[0]), Instant.ofEpochMilli(only.millis()[0]), at)
+                .and(result.notes());
+    }
+
+    /** One series for each value of the label; one without it is of requests that have none. */
+    private Reading parts(MetricQuery query, QueryResult result, Instant at) {
+        Map<String, Double> parts = new HashMap<>();
+        long oldest = at.toEpochMilli();
+        for (QueryResult.Series series : result.series()) {
+            String value = series.labels().getOrDefault(query.by(), "");
+            if (parts.put(value, series.values()[0]) != null) {
+                return Reading.unavailable("the query yields several series for one value of the label '" + query.by()
+                        + "', and one is wanted: aggregate it with sum by (" + query.by()
+                        + ") () or another aggregation");
+            }
+            oldest = Math.min(oldest, series.millis()[0]);
+        }
+        return queries.age()
+                .check(Reading.of(query.by(), parts), Instant.ofEpochMilli(oldest), at)
                 .and(result.notes());
     }
 }

@@ -152,7 +152,7 @@ public final class PlanQueries {
                                 + ": 'version=\"...\"'");
             }
         }
-        return expr(query).promQl(query.window());
+        return expr(query).promQl(query.window(), query.by());
     }
 
     public String url(CustomMetric.Json json, MetricQuery query) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +110,7 @@ public final class ScrapeSource implements MetricSource {
     @Override
     public String describe(MetricQuery query) {
         try {
-            return queries.expr(query).promQl(query.window());
+            return queries.expr(query).promQl(query.window(), query.by());
         } catch (IllegalArgumentException notBuiltIn) {
             return null;
         }
@@ -193,8 +194,12 @@ public final class ScrapeSource implements MetricSource {
                         .and(notes);
             }
         }
-        OptionalDouble value = expr.value(new ScrapedWindow(histories, start, end, budget));
+        ScrapedWindow window = new ScrapedWindow(histories, start, end, budget);
         Selector from = queries.series(query).orElseThrow();
+        if (query.by() != null) {
+            return parts(query, expr, window, from).and(notes);
+        }
+        OptionalDouble value = expr.value(window);
         OptionalLong newest = histories.get(query.track()).stream()
                 .flatMapToLong(h -> h.newest(from, budget).stream())
                 .max();
@@ -211,6 +216,15 @@ public final class ScrapeSource implements MetricSource {
         Reading fresh =
                 newest.isEmpty() ? reading : queries.age().check(reading, Instant.ofEpochMilli(newest.getAsLong()), at);
         return fresh.and(notes);
+    }
+
+    private static Reading parts(MetricQuery query, Expr expr, ScrapedWindow window, Selector from) {
+        Set<String> values = window.values(from, query.by());
+        Map<String, Double> parts = new HashMap<>();
+        for (String value : values) {
+            expr.value(window.only(query.by(), value)).ifPresent(v -> parts.put(value, v));
+        }
+        return Reading.of(query.by(), parts);
     }
 
     private String dropped(String series) {

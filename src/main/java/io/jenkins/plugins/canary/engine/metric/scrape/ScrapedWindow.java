@@ -5,15 +5,18 @@ import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import io.jenkins.plugins.canary.engine.metric.expr.BucketQuantile;
 import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
+import io.jenkins.plugins.canary.engine.metric.expr.Matcher;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples;
 import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples.Over;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * The samples that a window of scraped histories holds.
@@ -21,9 +24,27 @@ import java.util.OptionalDouble;
  * @param histories of each track's endpoints
  * @param start milliseconds since the epoch, itself outside
  * @param end inside
+ * @param only what series must have beside; null for nothing
  */
-public record ScrapedWindow(Map<Track, List<History>> histories, long start, long end, WorkBudget budget)
+public record ScrapedWindow(Map<Track, List<History>> histories, long start, long end, WorkBudget budget, Matcher only)
         implements WindowSamples {
+
+    /** All series. */
+    public ScrapedWindow(Map<Track, List<History>> histories, long start, long end, WorkBudget budget) {
+        this(histories, start, end, budget, null);
+    }
+
+    /** Only the series with this value of a label; {@code ""} for those without it. */
+    public ScrapedWindow only(String label, String value) {
+        return new ScrapedWindow(histories, start, end, budget, new Matcher(label, Matcher.Op.EQUAL, value));
+    }
+
+    /** The values of a label, {@code ""} among them where a series does not have it. */
+    Set<String> values(Selector of, String label) {
+        Set<String> values = new HashSet<>();
+        each(of, (labels, points) -> values.add(labels.getOrDefault(label, "")));
+        return values;
+    }
 
     @Override
     public OptionalDouble sum(Over over, Selector of) {
@@ -59,7 +80,7 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
         for (History history : whole(of)) {
             // Two endpoints may have the same labels; Prometheus would tell them apart by their instance.
             String instance = String.valueOf(endpoint[0]++);
-            history.forEach(of, budget, (labels, points) -> {
+            history.forEach(narrow(of), budget, (labels, points) -> {
                 for (int i = points.size() - 1; i >= 0; i--) {
                     if (points.millis(i) <= end && points.millis(i) > start) {
                         Map<String, String> here = new HashMap<>(labels);
@@ -75,7 +96,7 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
 
     @Override
     public ScrapedWindow before(Duration length) {
-        return new ScrapedWindow(histories, start - length.toMillis(), start, budget);
+        return new ScrapedWindow(histories, start - length.toMillis(), start, budget, only);
     }
 
     /** Some samples of a name were dropped: what is left would come to a smaller number. */
@@ -88,6 +109,10 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
         }
     }
 
+    private Selector narrow(Selector of) {
+        return only == null ? of : of.with(only);
+    }
+
     private List<History> whole(Selector of) {
         List<History> all = histories.getOrDefault(of.track(), List.of());
         if (!all.stream().allMatch(history -> history.isWhole(of.name(), start))) {
@@ -98,7 +123,7 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
 
     private void each(Selector of, java.util.function.BiConsumer<Map<String, String>, CounterChange.Points> action) {
         for (History history : whole(of)) {
-            history.forEach(of, budget, action);
+            history.forEach(narrow(of), budget, action);
         }
     }
 }

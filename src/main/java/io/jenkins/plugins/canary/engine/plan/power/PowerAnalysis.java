@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.Breakdown;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.CountTest;
@@ -36,6 +37,7 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
 
     private static final double MANY_FALSE_STOPS = 0.05;
     private static final double MANY_SLOW = 3;
+    private static final long PARTS = 1_000;
     private static final CountTest FOR_PROPOSALS =
             CountTest.of(Comparison.DEFAULT.direction(Direction.INCREASE).unit(Unit.RATIO));
 
@@ -105,6 +107,79 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
     }
 
     private Line line(Phase phase, Criterion c) {
+        return c.by() == null ? single(phase, c) : byValue(phase, c);
+    }
+
+    /** How many requests a value of the criterion's label needs: to be judged, and with a test of counts so that harm of it is seen. */
+    private Line byValue(Phase phase, Criterion c) {
+        Criterion alone = c.ofEachValue();
+        Duration time = c.counts() ? phase.hold() : c.window();
+        double all = requests.requestsPerSecond() * phase.weight().share() * time.toMillis() / 1000;
+        double seen = c.counts() ? (double) fewestParts(phase, alone) / PARTS : 1.0 / PARTS;
+        double share = Math.max(c.minRequests() / all, seen);
+        String needs = "a value of " + c.by() + " needs "
+                + Units.count((long) Math.ceil(share * all), "request") + " of the canary in " + Units.print(time)
+                + ", "
+                + Units.print(share, Unit.RATIO) + " of all";
+        if (share > 1) {
+            Trouble blind = Trouble.of(
+                    "blind to each value of " + c.by(),
+                    "sees no value of " + c.by() + " by itself",
+                    "hold for longer, or raise the weight, or lower minRequests");
+            return line(phase, c.label(), new LatencyPower.Finding(Double.NaN, 0), needs, null, blind);
+        }
+        Line one = ofShare(share).single(phase, alone);
+        if (one == null) {
+            return null;
+        }
+        Double caught = one.caught();
+        LatencyPower.Finding found = new LatencyPower.Finding(
+                caught == null ? Double.NaN : caught,
+                Math.min(1, one.falseStops() * Math.min(Breakdown.MOST, 1 / share)));
+        Trouble trouble =
+                new Trouble(one.warning(), one.cells().problem(), one.cells().remedy());
+        return line(
+                phase,
+                c.label(),
+                found,
+                needs + "; with them: " + one.says(),
+                one.cells().harm(),
+                trouble);
+    }
+
+    /** The smallest share of the requests with which a value's harm is seen, in parts of {@link #PARTS}; more than all when none. */
+    private long fewestParts(Phase phase, Criterion alone) {
+        long lo = 1;
+        long hi = PARTS + 1;
+        while (lo < hi) {
+            long middle = (lo + hi) / 2;
+            if (sees(phase, alone, (double) middle / PARTS)) {
+                hi = middle;
+            } else {
+                lo = middle + 1;
+            }
+        }
+        return hi;
+    }
+
+    private boolean sees(Phase phase, Criterion alone, double share) {
+        BuiltInMetric metric = BuiltInMetric.named(alone.metric().name()).orElseThrow();
+        boolean slow = metric == BuiltInMetric.SLOW_RATE;
+        double usual = slow ? 1 - alone.metric().quantile() : requests.errorRate();
+        Detectability some = new Detectability(requests.requestsPerSecond() * share, usual);
+        return errors(some, phase, alone, metric).caught() <= (slow ? manySlow(usual) : wanted);
+    }
+
+    private static double manySlow(double usual) {
+        return Math.min(MANY_SLOW * usual, (1 + usual) / 2);
+    }
+
+    private PowerAnalysis ofShare(double share) {
+        Detectability some = new Detectability(requests.requestsPerSecond() * share, requests.errorRate());
+        return new PowerAnalysis(some, latency, wanted);
+    }
+
+    private Line single(Phase phase, Criterion c) {
         BuiltInMetric metric = BuiltInMetric.named(c.metric().name()).orElse(null);
         if (metric == BuiltInMetric.LATENCY) {
             return latency == null ? null : latency(phase, c);
@@ -142,7 +217,7 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
                 ? "no share of slow requests is likely to be seen"
                 : "only a share of slow requests above " + Units.print(found.caught(), Unit.RATIO) + " (usually "
                         + Units.print(usual, Unit.RATIO) + ") is likely to be seen";
-        boolean sees = found.caught() <= Math.min(MANY_SLOW * usual, (1 + usual) / 2);
+        boolean sees = found.caught() <= manySlow(usual);
         Trouble trouble = sees
                 ? Trouble.NONE
                 : Trouble.of(

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.judge.Trend;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
@@ -42,6 +43,8 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
     private static final String SHARE = "{'type': 'string', 'pattern': '" + WHOLE + "'}";
 
     private static final String NAMES = "^[a-z][a-z0-9-]{0,62}$";
+    private static final String LABEL = "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$";
+    private static final long LEAST_OF_VALUE = 100;
 
     /** What the sections have in common that hold a criterion. */
     static final Map<String, KeyType> TYPES = Map.of(
@@ -50,7 +53,8 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
             "quantile", MetricReader.QUANTILE,
             "versusStable", VersusReader.VERSUS.type(),
             "trend", VersusReader.TREND.type(),
-            "onNoData", KeyType.choice(NoDataPolicy.class));
+            "onNoData", KeyType.choice(NoDataPolicy.class),
+            "label", KeyType.string("label name", LABEL, CriterionReader::label));
 
     static final String ROWS = """
             probe          | name                | none             | A probe of `probes.run`, instead of a metric: its expectations must all be met. Only `onNoData`, `noDataDeadline` and in abort rules `for` can stand beside it.
@@ -60,7 +64,8 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
             max            | threshold           | none             | The highest value that passes.
             versusStable   | versusStable        | none             | How far the canary may be from stable.
             trend          | trend               | none             | How far the values may drift within the phase.
-            minRequests    | whole 1..1000000000 | none             | With fewer requests of the canary in the window there is no data.
+            by             | label               | none             | A label such as `route`: the criterion must hold for each of its values with enough requests (`minRequests`), so that one broken endpoint does not hide in the average. For built-in metrics except `throughput-share`, and for PromQL queries of the plan that yield one value for each. The 20 values with the most requests on stable are judged by themselves, the rest together as `others`; a test shares its error probability out among these 21. Undecided values with enough requests hold the gate.
+            minRequests    | whole 1..1000000000 | none; with `by` and a built-in metric 100 | With fewer requests of the canary in the window there is no data. With `by` it is for each value, and values with fewer are left out; for `counts` and `sequential` tests of failed requests those of the phase.
             onNoData       | onNoData            | `hold`           | What a tick without data means. With `hold` nothing advances and nothing rolls back by itself. With `pass` no data passes, but a source that does not answer, or answers with warnings, holds. With `fail` both count as failed; an abort rule counts them as broken.
             noDataDeadline | duration            | never            | After this long without data the gate fails; an abort rule fires.
             window         | duration            | that of `metrics` | How far back rates and quantiles look.
@@ -213,7 +218,9 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
         if (min != null && max != null && min > max) {
             o.value("min").error("min is above max, so no value passes", "swap them");
         }
-        long minRequests = o.getOr("minRequests", 0L);
+        String by = by(o, metric);
+        boolean counted = metric != null && !metrics.custom().containsKey(metric.name());
+        long minRequests = o.getOr("minRequests", by != null && counted ? LEAST_OF_VALUE : 0L);
         if (minRequests > 0 && metrics.source() == null) {
             o.key("minRequests")
                     .error(
@@ -227,11 +234,46 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
                 || o.has("min") && min == null
                 || o.has("max") && max == null
                 || o.has("versusStable") && versus == null
-                || o.has("trend") && trend == null;
+                || o.has("trend") && trend == null
+                || o.has("by") && by == null;
         return broken
                 ? null
                 : new Criterion(
-                        metric, unit, min, max, versus, minRequests, onNoData, deadline, window, trend, inScore);
+                        metric, unit, min, max, versus, minRequests, onNoData, deadline, window, trend, inScore, by);
+    }
+
+    private static String label(YamlNode node) {
+        return node.checked(
+                node.text(),
+                text -> text.matches(LABEL),
+                "{} is not a label's name",
+                "use letters, digits and underscores, such as route");
+    }
+
+    /** Null when there is none, or after reporting that the metric cannot be broken down. */
+    private String by(YamlObject o, Metric metric) {
+        String by = o.get("by");
+        if (by == null || metric == null) {
+            return by;
+        }
+        CustomMetric own = metrics.custom().get(metric.name());
+        boolean can = own == null
+                ? BuiltInMetric.named(metric.name())
+                        .filter(m -> m != BuiltInMetric.THROUGHPUT_SHARE)
+                        .isPresent()
+                : own.query() != null;
+        if (!can) {
+            o.key("by")
+                    .error(
+                            metric.name() + " cannot be broken down by a label",
+                            "remove 'by', or make a PromQL query of it under metrics.custom that says sum by (" + by
+                                    + ") (...)");
+        }
+        boolean bound = by.equals("le");
+        if (bound) {
+            o.value("by").error("'le' is the bound of a bucket", "write a label of requests, such as route");
+        }
+        return can && !bound ? by : null;
     }
 
     private InScore inScore(YamlObject o) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
+import io.jenkins.plugins.canary.engine.gate.Breakdown;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -21,7 +22,7 @@ public final class PlanSize {
     /** Characters of a plan, and of all its queries together when they are filled in. The journal's longest line follows. */
     public static final int CHARACTERS = YamlText.MAX_CHARACTERS;
 
-    /** Queries of one tick, and criteria of one gate with the abort rules beside it. */
+    /** Values that one tick reads, and criteria of one gate with the abort rules beside it. */
     static final int QUERIES = 1_000;
 
     /** Longer than any tag or digest of an image; a rollout of a longer version does not begin. */
@@ -35,12 +36,16 @@ public final class PlanSize {
         for (int i = 0; i < ticks; i++) {
             Set<MetricQuery> queries = plan.queries(i);
             int criteria = plan.gate(i).size() + plan.abort().size();
-            if (queries.size() > QUERIES || criteria > QUERIES) {
+            int values = queries.stream()
+                    .mapToInt(q -> q.by() == null ? 1 : Breakdown.MOST)
+                    .sum();
+            if (values > QUERIES || criteria > QUERIES) {
                 root.at(i < plan.phases().size() ? new Object[] {"phases", i} : new Object[] {"watch"})
                         .error(
-                                "a tick would read " + queries.size() + " queries for " + criteria
+                                "a tick would read " + values + " values for " + criteria
                                         + " criteria and abort rules; it reads at most " + QUERIES + " for " + QUERIES,
-                                "use fewer criteria, or the same window for several of them");
+                                "use fewer criteria, or the same window for several of them; one with 'by' reads "
+                                        + Breakdown.MOST + " values a query");
                 return;
             }
             all.addAll(queries);

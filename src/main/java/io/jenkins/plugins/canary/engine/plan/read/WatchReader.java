@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.plan.read;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.InScore;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
@@ -130,7 +131,10 @@ record WatchReader(CriterionReader criteria, Metrics metrics, List<Criterion> ga
                         c.minRequests(),
                         c.onNoData(),
                         c.noDataDeadline(),
-                        c.window());
+                        c.window(),
+                        null,
+                        InScore.USUAL,
+                        c.by());
     }
 
     private static List<AbortRule> rules(List<AbortRule> given) {

@@ -1,7 +1,5 @@
 package io.jenkins.plugins.canary.engine.report.backtest;
 
-import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
@@ -12,9 +10,7 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Whether an earlier rollout would have ended the same under a plan: its own readings, decided on again. */
 public final class JournalSimulator {
@@ -52,8 +48,8 @@ public final class JournalSimulator {
             } else if (event instanceof RolloutEvent.ShiftApplied e && replay == null) {
                 replay = new PolicySimulator(plan, e.at());
             } else if (event instanceof RolloutEvent.Ticked e && replay != null) {
-                replay.tick(
-                        e.at(), readings(e), e.countedMillis() == null ? null : Duration.ofMillis(e.countedMillis()));
+                Duration counted = e.countedMillis() == null ? null : Duration.ofMillis(e.countedMillis());
+                replay.tick(e.at(), Measured.readings(e.readings()), counted);
             } else if (event instanceof RolloutEvent.Ended e) {
                 ended = e;
             }
@@ -66,15 +62,5 @@ public final class JournalSimulator {
         return replay.promoted()
                 ? new Answer(rollout, was, wasReason, Outcome.PROMOTED, "every phase passed")
                 : new Answer(rollout, was, wasReason, Outcome.ROLLED_BACK, replay.reason());
-    }
-
-    private static Map<MetricQuery, Reading> readings(RolloutEvent.Ticked tick) {
-        Map<MetricQuery, Reading> readings = new HashMap<>();
-        for (Measured m : tick.readings()) {
-            readings.put(
-                    new MetricQuery(m.metric(), m.track(), Duration.ofMillis(m.windowMillis())),
-                    new Reading(m.status(), m.value() == null ? Double.NaN : m.value(), m.detail()));
-        }
-        return readings;
     }
 }

@@ -46,6 +46,7 @@ final class Equality {
                     Track.STABLE,
                     MatcherList.parse("version=\"v1\"")));
     private static final double[] QUANTILES = {0.01, 0.5, 0.9, 0.99, 0.999};
+    private static final List<String> INSTANCES = List.of("old-1", "old-2", "young", "c1", "c2", "s1", "s2");
     private static final double RELATIVE = 1e-9;
 
     private final URI server;
@@ -73,8 +74,29 @@ final class Equality {
                     List<QueryResult.Series> theirs =
                             client.instant(promQl, at).join().series();
                     compare(metric, promQl + " at " + at, theirs, expr.value(samples));
+                    byInstance(metric, expr, window, at, samples);
                 }
             }
+        }
+    }
+
+    /** The same broken down by a label, in one query. */
+    private void byInstance(BuiltInMetric metric, Expr expr, Duration window, Instant at, ScrapedWindow samples) {
+        if (metric == BuiltInMetric.THROUGHPUT_SHARE) {
+            return;
+        }
+        String promQl = expr.promQl(window, "instance");
+        List<QueryResult.Series> all = client.instant(promQl, at).join().series();
+        assertTrue(all.stream().allMatch(s -> INSTANCES.contains(s.labels().get("instance"))), all.toString());
+        for (String instance : INSTANCES) {
+            List<QueryResult.Series> theirs = all.stream()
+                    .filter(s -> s.labels().equals(Map.of("instance", instance)))
+                    .toList();
+            compare(
+                    metric,
+                    promQl + " of " + instance + " at " + at,
+                    theirs,
+                    expr.value(samples.only("instance", instance)));
         }
     }
 

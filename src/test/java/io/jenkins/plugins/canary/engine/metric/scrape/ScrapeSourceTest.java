@@ -111,6 +111,27 @@ class ScrapeSourceTest {
     }
 
     @Test
+    void aLabelsValuesAreReadOutOfTheSamePages() throws Exception {
+        Service canary = new Service();
+        MetricSource source = source(List.of(canary), List.of(canary));
+        MetricQuery errors = SampleMetrics.query("error-rate", Track.CANARY).by("route");
+        Reading last = null;
+        for (int i = 1; i < 4; i++) {
+            canary.page = "http_requests_total{status=\"200\",route=\"/a\"} " + 100 * i + "\n"
+                    + "http_requests_total{status=\"200\",route=\"/b\"} " + 90 * i + "\n"
+                    + "http_requests_total{status=\"503\",route=\"/b\"} " + 10 * i + "\n"
+                    + "http_requests_total{status=\"200\"} " + 5 * i + "\n"
+                    + "http_requests_total{status=\"200\",route=\"/idle\"} 7\n";
+            now = now.plusSeconds(15);
+            last = SampleMetrics.read(source, errors, now);
+        }
+        assertEquals(Map.of("/a", 0.0, "/b", 0.1, "", 0.0), last.parts());
+        assertEquals(
+                "no series has the label 'zone'",
+                SampleMetrics.read(source, errors.by("zone"), now).detail());
+    }
+
+    @Test
     void beforeTheFirstErrorAllIsWell() throws Exception {
         Service canary = new Service();
         MetricSource source = source(List.of(canary), List.of(canary));

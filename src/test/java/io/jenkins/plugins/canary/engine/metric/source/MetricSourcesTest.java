@@ -29,6 +29,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MetricSourcesTest {
@@ -88,6 +91,55 @@ class MetricSourcesTest {
                             "latency(0.99)")
                     .forEach((q, r) -> assertEquals(0.25, r.value(), q + ": " + r.detail()));
         }
+    }
+
+    @Test
+    void aBreakdownIsOneQueryForAllValues() throws Exception {
+        MetricQuery byRoute = query("error-rate").by("route");
+        try (RawServer prometheus = RawServer.json(vector("\"route\":\"/a\"", "\"route\":\"/b\"", ""))) {
+            MetricSource source = sources.open(
+                    SampleMetrics.metrics(
+                            SampleMetrics.prometheus(prometheus.uri().toString())),
+                    SampleMetrics.context());
+            assertEquals(
+                    "(sum by (route) (increase(http_requests_total{version=\"v2\",status=~\"5..\"}[5m]))"
+                            + " or 0 * sum by (route) (increase(http_requests_total{version=\"v2\"}[5m])))"
+                            + " / sum by (route) (increase(http_requests_total{version=\"v2\"}[5m]))",
+                    source.describe(byRoute));
+            Reading reading = read(source, byRoute);
+            assertEquals(Map.of("/a", 0.25, "/b", 0.25, "", 0.25), reading.parts());
+            assertEquals(1, prometheus.requests().size());
+        }
+        assertEquals(Reading.noData("no series has the label 'route'"), broken(byRoute, ""));
+        assertEquals(Reading.noData("no requests"), broken(byRoute));
+        Reading twice = broken(byRoute, "\"route\":\"/a\",\"pod\":\"1\"", "\"route\":\"/a\",\"pod\":\"2\"");
+        assertTrue(twice.detail().contains("aggregate it with sum by (route)"), twice.detail());
+        String[] many = IntStream.range(0, 1_001)
+                .mapToObj(i -> "\"route\":\"/" + i + "\"")
+                .toArray(String[]::new);
+        assertEquals(Reading.Status.UNAVAILABLE, broken(byRoute, many).status());
+        assertTrue(broken(byRoute, many).detail().contains("has 1001 values, and at most 1000 are read"));
+    }
+
+    private Reading broken(MetricQuery query, String... series) throws Exception {
+        try (RawServer prometheus = RawServer.json(vector(series))) {
+            MetricSource source = sources.open(
+                    SampleMetrics.metrics(
+                            SampleMetrics.prometheus(prometheus.uri().toString())),
+                    SampleMetrics.context());
+            return read(source, query);
+        }
+    }
+
+    private static Reading read(MetricSource source, MetricQuery query) {
+        return SampleMetrics.read(source, query, Instant.ofEpochSecond(1_700_000_000));
+    }
+
+    private static String vector(String... labels) {
+        return Stream.of(labels)
+                .map(l -> "{\"metric\":{" + l + "},\"value\":[1700000000,\"0.25\"]}")
+                .collect(Collectors.joining(
+                        ",", "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[", "]}}"));
     }
 
     @Test

@@ -43,6 +43,26 @@ class PowerAnalysisTest {
     }
 
     @Test
+    void aBreakdownSaysHowManyRequestsAValueNeeds() throws PlanException {
+        PowerAnalysis.Line line = of(500, "  - { metric: error-rate, by: route, versusStable: { test: sequential } }\n")
+                .get(0);
+        assertTrue(
+                line.says()
+                        .matches("a value of route needs [0-9,]+ requests of the canary in 5 min, [0-9.]+% of all;.*"),
+                line.says());
+        assertTrue(line.falseStops() <= 0.0101, line.says());
+        assertNull(line.warning());
+        PowerAnalysis.Line limit = of(500, "  - { metric: error-rate, by: route, minRequests: 600, max: 0.4% }\n")
+                .get(0);
+        assertTrue(
+                limit.says().startsWith("a value of route needs 600 requests of the canary in 1 min, 20% of all"),
+                limit.says());
+        PowerAnalysis.Line few =
+                of(2, "  - { metric: error-rate, by: route, max: 1% }\n").get(0);
+        assertTrue(few.warning().startsWith("blind to each value of route: "), few.warning());
+    }
+
+    @Test
     void aLimitThatGoodReleasesBreakIsWarnedOf() throws PlanException {
         PowerAnalysis.Line line =
                 of(20, "  - { metric: 5xx-rate, max: 0.1% }\n").get(1);

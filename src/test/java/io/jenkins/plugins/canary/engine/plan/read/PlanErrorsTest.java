@@ -270,6 +270,17 @@ class PlanErrorsTest {
                         "gate[0].min",
                         "never has; write a percentage from 0%"),
                 wrong(RATE, "{ metric: success-rate, min: 1e999999999% }", "gate[0].min", "not a percentage"),
+                wrong(RATE, "{ metric: success-rate, min: 1%, by: le }", "gate[0].by", "bound of a bucket"),
+                wrong(
+                        RATE,
+                        "{ metric: throughput-share, min: 1%, by: route }",
+                        "gate[0].by",
+                        "throughput-share cannot be broken down"),
+                wrong(
+                        RATE,
+                        "{ metric: success-rate, min: 1%, by: 'a b' }",
+                        "gate[0].by",
+                        "'a b' is not a label's name"),
                 wrong(RATE, "{ metric: success-rate }", "gate[0]", "no bound, so nothing can break it"),
                 wrong(RATE, "{ metric: success-rate, min: 99%, max: 98% }", "gate[0].min", "no value passes"),
                 wrong(RATE, "{ metric: success-rate, min: 99%, quantile: 0.5 }", "gate[0].quantile", "no quantiles"),
