@@ -147,7 +147,9 @@ public record MannWhitney(
                 n,
                 where
                         + judged(verdict, allowed, true, detectable)
-                        + (verdict == Verdict.NODATA ? "; compare counts of requests instead (test: counts)" : ""),
+                        + (verdict == Verdict.NODATA
+                                ? "; compare counts of requests instead (error-rate, success-rate or slow-rate with test: counts)"
+                                : ""),
                 detectable);
     }
 

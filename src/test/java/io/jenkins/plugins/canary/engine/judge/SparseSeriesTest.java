@@ -65,7 +65,11 @@ class SparseSeriesTest {
     void whatIsNotShownAndNotExcludedIsNoData() {
         Judgment few = USUAL.judge(sparse(30, 3, 1, 0), sparse(30, 1, 1, 0));
         assertEquals(Verdict.NODATA, few.verdict());
-        assertTrue(few.explanation().endsWith("compare counts of requests instead (test: counts)"), few.explanation());
+        assertTrue(
+                few.explanation()
+                        .endsWith(
+                                "compare counts of requests instead (error-rate, success-rate or slow-rate with test: counts)"),
+                few.explanation());
         // The other direction is no harm, and an effect that is too small does not count.
         assertEquals(
                 Verdict.PASS,
