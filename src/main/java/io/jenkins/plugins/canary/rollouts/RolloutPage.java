@@ -170,9 +170,11 @@ public final class RolloutPage {
 
     private RolloutApi api(RolloutView view) {
         RolloutRun run = live().map(LiveRollout::run).orElse(null);
-        return new RolloutApi(view, run, RolloutManager.get()::now, () -> RolloutManager.get()
-                .notices()
-                .failedDeliveries(record.getId()));
+        return new RolloutApi(
+                view,
+                run,
+                RolloutManager.get()::now,
+                () -> RolloutManager.get().notices().failedDeliveries(record.getId()));
     }
 
     /** The journal as it is by now: JSON lines. */
@@ -212,9 +214,11 @@ public final class RolloutPage {
     }
 
     public void doPlan(StaplerResponse2 rsp) throws IOException {
-        send(rsp, "text/plain;charset=UTF-8", null, () -> action.view(record.getId())
-                .plan()
-                .text());
+        send(
+                rsp,
+                "text/plain;charset=UTF-8",
+                null,
+                () -> action.view(record.getId()).plan().text());
     }
 
     private interface Text {

@@ -23,8 +23,8 @@ class LinearPatternTest {
     @ParameterizedTest
     @ValueSource(strings = {"(.*a){20}z", "(.*a){24}z", "(x+x+)+y", "(a|a)*b", "(.*,){25}P"})
     void noPatternTakesForever(String pattern) {
-        assertFalse(
-                assertTimeoutPreemptively(Duration.ofSeconds(10), () -> matches(pattern, "ax,".repeat(2_000) + "!")));
+        assertFalse(assertTimeoutPreemptively(
+                Duration.ofSeconds(10), () -> matches(pattern, "ax,".repeat(2_000) + "!")));
     }
 
     @Test

@@ -90,8 +90,9 @@ class JobRouterTest {
         WorkflowRun build = Builds.start(j, "release", rollout("killed", LONG));
         j.waitForMessage("in phase Initial", build);
         build.doKill();
-        Builds.until("rolled back by a job that the controller starts", () -> world.weight()
-                .isZero());
+        Builds.until(
+                "rolled back by a job that the controller starts",
+                () -> world.weight().isZero());
         Builds.until("nothing open", () -> RolloutManager.get().open().isEmpty());
     }
 
@@ -191,7 +192,8 @@ class JobRouterTest {
         job.delete();
         world.breakCanary();
         Builds.until(
-                "the rollback says why it waits", () -> Builds.journal(build, RolloutEvent.RouterFailed.class).stream()
+                "the rollback says why it waits",
+                () -> Builds.journal(build, RolloutEvent.RouterFailed.class).stream()
                         .anyMatch(e -> e.error().startsWith("there is no job shift-traffic")));
         assertEquals(Weight.ofPercent(20), world.weight());
         ShiftJob.create(j, world);

@@ -85,11 +85,13 @@ class ClusterLockTest {
             Builds.until(
                     "its end is kept",
                     () -> id.equals(world.get(Kind.LEASE, "canary-api").annotation("canary-release.jenkins.io/ended")));
-            Builds.until("the target is free", () -> world.get(Kind.LEASE, "canary-api")
-                    .spec()
-                    .path("holderIdentity")
-                    .asText()
-                    .isEmpty());
+            Builds.until(
+                    "the target is free",
+                    () -> world.get(Kind.LEASE, "canary-api")
+                            .spec()
+                            .path("holderIdentity")
+                            .asText()
+                            .isEmpty());
         }
     }
 }

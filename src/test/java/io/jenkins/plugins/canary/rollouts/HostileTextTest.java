@@ -160,9 +160,11 @@ class HostileTextTest {
             WorkflowRun build = Builds.start(j, "secret", "canaryRollout yaml: '''" + plan + "''', version: 'v2'");
             Builds.until("the server was asked", () -> authorization.get() != null);
             assertEquals("Bearer " + secret, authorization.get());
-            Builds.until("its answer is on the page", () -> get(build.getUrl() + "canary/rollout")
-                    .getContentAsString()
-                    .contains("you sent"));
+            Builds.until(
+                    "its answer is on the page",
+                    () -> get(build.getUrl() + "canary/rollout")
+                            .getContentAsString()
+                            .contains("you sent"));
             for (String path : List.of(
                     build.getUrl() + "canary/",
                     build.getUrl() + "canary/rollout",

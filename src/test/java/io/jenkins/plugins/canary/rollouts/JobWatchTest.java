@@ -120,8 +120,9 @@ class JobWatchTest {
         assertFalse(watch("approver").contains("Keep the version"), "that is decided");
 
         assertEquals(200, post("controller", "rollback", id).getStatusCode());
-        Builds.until("taken back", () -> !Builds.journal(build, RolloutEvent.Ended.class)
-                .isEmpty());
+        Builds.until(
+                "taken back",
+                () -> !Builds.journal(build, RolloutEvent.Ended.class).isEmpty());
         assertEquals(
                 Outcome.ROLLED_BACK,
                 Builds.journal(build, RolloutEvent.Ended.class).get(0).outcome());

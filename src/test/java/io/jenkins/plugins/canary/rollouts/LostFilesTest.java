@@ -253,8 +253,9 @@ class LostFilesTest {
             for (Loss loss : losses) {
                 WorkflowRun build = build(j, loss);
                 j.waitForMessage("in phase Initial", build);
-                Builds.until("recorded: " + loss.name, () -> "WATCHING"
-                        .equals(Builds.record(build).getStatus()));
+                Builds.until(
+                        "recorded: " + loss.name,
+                        () -> "WATCHING".equals(Builds.record(build).getStatus()));
             }
         });
         for (Loss loss : losses) {

@@ -61,8 +61,9 @@ class RestartTest {
                     .findFirst()
                     .orElseThrow();
             Instant written = Files.getLastModifiedTime(journal).toInstant();
-            Poll.until("the controller has been down for " + time, () -> Instant.now()
-                    .isAfter(written.plus(time)));
+            Poll.until(
+                    "the controller has been down for " + time,
+                    () -> Instant.now().isAfter(written.plus(time)));
         }
     }
 

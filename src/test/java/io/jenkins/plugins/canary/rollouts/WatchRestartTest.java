@@ -128,8 +128,9 @@ class WatchRestartTest {
                             .statusCode());
             WorkflowRun build =
                     j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
-            Builds.until("ended", () -> !Builds.journal(build, RolloutEvent.Ended.class)
-                    .isEmpty());
+            Builds.until(
+                    "ended",
+                    () -> !Builds.journal(build, RolloutEvent.Ended.class).isEmpty());
             RolloutEvent.Ended end =
                     Builds.journal(build, RolloutEvent.Ended.class).get(0);
             assertEquals(Outcome.PROMOTED, end.outcome());

@@ -114,8 +114,9 @@ class ProbeInRolloutTest {
                 "fails",
                 "canaryStart yaml: '''" + plan() + "''', version: 'v2'\ncanaryProbe probe: 'gone'\ncanaryGate()");
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
-        Builds.until("taken back", () -> !Builds.journal(build, RolloutEvent.Ended.class)
-                .isEmpty());
+        Builds.until(
+                "taken back",
+                () -> !Builds.journal(build, RolloutEvent.Ended.class).isEmpty());
         List<String> kinds = Builds.journal(build).stream()
                 .filter(e -> e instanceof RolloutEvent.Probed
                         || e instanceof RolloutEvent.RollbackIntended

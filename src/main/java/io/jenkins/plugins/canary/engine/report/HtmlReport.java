@@ -263,10 +263,11 @@ public final class HtmlReport {
                 .element("pre", report.plan().text());
         if (!report.queries().isEmpty()) {
             html.element("h2", "Queries").open("dl");
-            report.queries().forEach((key, query) -> html.element("dt", key)
-                    .open("dd")
-                    .element("code", query)
-                    .close("dd"));
+            report.queries()
+                    .forEach((key, query) -> html.element("dt", key)
+                            .open("dd")
+                            .element("code", query)
+                            .close("dd"));
             html.close("dl");
         }
     }

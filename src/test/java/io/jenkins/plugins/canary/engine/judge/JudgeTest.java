@@ -68,7 +68,8 @@ class JudgeTest {
             })
     void saysWhichLineOfValuesIsWrong(String text, String says) {
         String message = assertThrows(
-                        IllegalArgumentException.class, () -> Samples.of(text.replace("\\n", "\n"), "control.csv")
+                        IllegalArgumentException.class,
+                        () -> Samples.of(text.replace("\\n", "\n"), "control.csv")
                                 .values())
                 .getMessage();
         assertTrue(message.startsWith("control.csv: ") && message.contains(says), message);
@@ -88,7 +89,8 @@ class JudgeTest {
             })
     void saysWhichLineOfCountsIsWrong(String text, String says) {
         String message = assertThrows(
-                        IllegalArgumentException.class, () -> Samples.of(text.replace("\\n", "\n"), "control.csv")
+                        IllegalArgumentException.class,
+                        () -> Samples.of(text.replace("\\n", "\n"), "control.csv")
                                 .counts())
                 .getMessage();
         assertTrue(message.startsWith("control.csv: ") && message.contains(says), message);
@@ -96,8 +98,9 @@ class JudgeTest {
 
     @Test
     void reportsEveryWrongLineUpToTen() {
-        String message = assertThrows(IllegalArgumentException.class, () -> Samples.of("1\n" + "x1\n".repeat(12), "f")
-                        .values())
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Samples.of("1\n" + "x1\n".repeat(12), "f").values())
                 .getMessage();
         assertTrue(
                 message.contains("line 2:") && message.contains("line 11:") && message.endsWith("and 2 more"), message);

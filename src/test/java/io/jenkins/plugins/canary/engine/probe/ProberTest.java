@@ -78,9 +78,14 @@ class ProberTest {
     @Test
     void hostsThatAreNotOnTheList() throws Exception {
         try (LimitedService service = new LimitedService()) {
-            MetricException refused = assertThrows(MetricException.class, () -> new Probes(
-                            service.uri(), new AllowList(List.of("127.0.0.1:1", "*.example.com")), Probes.QUICK, null)
-                    .close());
+            MetricException refused = assertThrows(
+                    MetricException.class,
+                    () -> new Probes(
+                                    service.uri(),
+                                    new AllowList(List.of("127.0.0.1:1", "*.example.com")),
+                                    Probes.QUICK,
+                                    null)
+                            .close());
             assertEquals(
                     "probes.canary: " + service.uri()
                             + " is not on the plan's list probes.allow: nothing is sent there",

@@ -321,14 +321,15 @@ final class Simulation {
                 says.add(new Input.WithdrawItem("redis-ready", item, "ada"));
             }
         }
-        plan.checklists().forEach((name, list) -> list.items().forEach(item -> {
-            if (!name.equals("redis-ready")) {
-                says.add(
-                        random.nextInt(20) == 0
-                                ? new Input.WithdrawItem(name, item.text(), "ada")
-                                : new Input.TickItem(name, item.text(), "ada"));
-            }
-        }));
+        plan.checklists()
+                .forEach((name, list) -> list.items().forEach(item -> {
+                    if (!name.equals("redis-ready")) {
+                        says.add(
+                                random.nextInt(20) == 0
+                                        ? new Input.WithdrawItem(name, item.text(), "ada")
+                                        : new Input.TickItem(name, item.text(), "ada"));
+                    }
+                }));
         if (random.nextInt(20) == 0) {
             says.add(new Input.KeepVersion("ada", "known"));
         }

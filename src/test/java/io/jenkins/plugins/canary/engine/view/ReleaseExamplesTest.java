@@ -106,9 +106,10 @@ class ReleaseExamplesTest {
 
         private void attend() {
             RolloutState s = run.state();
-            plan.checklists().forEach((name, list) -> list.items().stream()
-                    .filter(i -> i.proof() == null && !s.isTicked(name, i.text()))
-                    .forEach(i -> say(new Input.TickItem(name, i.text(), "ada"))));
+            plan.checklists()
+                    .forEach((name, list) -> list.items().stream()
+                            .filter(i -> i.proof() == null && !s.isTicked(name, i.text()))
+                            .forEach(i -> say(new Input.TickItem(name, i.text(), "ada"))));
             if (run.state().status(plan) == Status.AWAITING_APPROVAL) {
                 say(new Input.Approve(s.phase(), "ada", Set.of("release-managers"), "checked"));
             }

@@ -98,8 +98,9 @@ public record Metrics(
     }
 
     public Optional<SetChoice> set(String metric) {
-        return SetMetric.named(metric).flatMap(m -> sets.stream()
-                .filter(s -> s.exporter().metrics().contains(m))
-                .findFirst());
+        return SetMetric.named(metric)
+                .flatMap(m -> sets.stream()
+                        .filter(s -> s.exporter().metrics().contains(m))
+                        .findFirst());
     }
 }

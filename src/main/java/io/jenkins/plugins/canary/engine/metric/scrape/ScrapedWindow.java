@@ -50,8 +50,9 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
     public OptionalDouble sum(Over over, Selector of) {
         double[] sum = {0};
         boolean[] any = {false};
-        each(of, (labels, points) -> CounterChange.over(over, points, start, end)
-                .ifPresent(v -> {
+        each(
+                of,
+                (labels, points) -> CounterChange.over(over, points, start, end).ifPresent(v -> {
                     sum[0] += v;
                     any[0] = true;
                 }));

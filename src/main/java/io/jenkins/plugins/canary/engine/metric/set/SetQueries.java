@@ -37,9 +37,10 @@ public final class SetQueries {
 
     /** Empty when the metric is of no set that the plan uses. */
     public Optional<Expr> expr(Metric metric, Track track) {
-        return find(metric).map(found -> found.formula()
-                .of()
-                .over(series(found.set(), track, new LinkedHashSet<>()), metric.quantile()));
+        return find(metric)
+                .map(found -> found.formula()
+                        .of()
+                        .over(series(found.set(), track, new LinkedHashSet<>()), metric.quantile()));
     }
 
     /** The series without which there is no metric: what to look for when it has no data. */
@@ -63,9 +64,10 @@ public final class SetQueries {
 
     private Optional<Found> find(Metric metric) {
         return SetMetric.named(metric.name())
-                .flatMap(m -> Optional.ofNullable(sets.get(m.kind())).flatMap(set -> Optional.ofNullable(
-                                set.choice().exporter().formulas().get(m))
-                        .map(formula -> new Found(set, formula))));
+                .flatMap(m -> Optional.ofNullable(sets.get(m.kind()))
+                        .flatMap(set -> Optional.ofNullable(
+                                        set.choice().exporter().formulas().get(m))
+                                .map(formula -> new Found(set, formula))));
     }
 
     private List<Matcher> of(Filled set, Track track) {

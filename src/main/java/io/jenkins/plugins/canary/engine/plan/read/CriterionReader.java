@@ -177,10 +177,12 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
 
     /** A probe has no bounds of its own: its expectations are met, or they are not. */
     private Criterion probe(YamlObject o) {
-        o.keys().stream().filter(key -> !OF_PROBES.contains(key)).forEach(key -> o.key(key)
-                .error(
-                        "a criterion with a probe has no " + key,
-                        "remove it: what the probe expects stands under probes.run"));
+        o.keys().stream()
+                .filter(key -> !OF_PROBES.contains(key))
+                .forEach(key -> o.key(key)
+                        .error(
+                                "a criterion with a probe has no " + key,
+                                "remove it: what the probe expects stands under probes.run"));
         String name = o.get("probe");
         Set<String> known = probes == null ? Set.of() : probes.run().keySet();
         if (name != null && !known.contains(name)) {
@@ -280,10 +282,12 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
         if (scored) {
             return new InScore(o.getOr("groups", List.of()), o.get("critical"), o.get("mustHaveData"));
         }
-        IN_SCORE.stream().filter(o::has).forEach(key -> o.key(key)
-                .error(
-                        key + " is a criterion's part in a score, and the plan has none",
-                        "add score: { pass: 95, marginal: 75 }"));
+        IN_SCORE.stream()
+                .filter(o::has)
+                .forEach(key -> o.key(key)
+                        .error(
+                                key + " is a criterion's part in a score, and the plan has none",
+                                "add score: { pass: 95, marginal: 75 }"));
         return InScore.USUAL;
     }
 

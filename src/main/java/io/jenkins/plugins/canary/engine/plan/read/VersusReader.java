@@ -121,8 +121,12 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
         if (o.has("test")) {
             return test(o);
         }
-        Stream.concat(OF_TESTS.stream(), OF_RANKS.stream()).filter(o::has).forEach(key -> o.key(key)
-                .error(key + " belongs to a test, and none is named", "add test: mannWhitney, counts or sequential"));
+        Stream.concat(OF_TESTS.stream(), OF_RANKS.stream())
+                .filter(o::has)
+                .forEach(key -> o.key(key)
+                        .error(
+                                key + " belongs to a test, and none is named",
+                                "add test: mannWhitney, counts or sequential"));
         Double increase = o.get("maxIncrease");
         Double decrease = o.get("maxDecrease");
         if (node.isObject() && LIMITS.stream().noneMatch(o::has)) {
@@ -137,8 +141,12 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
     }
 
     private Versus test(YamlObject o) {
-        LIMITS.stream().filter(o::has).forEach(key -> o.key(key)
-                .error("a test and a fixed limit cannot both decide", "keep one: a test's limit is its tolerance"));
+        LIMITS.stream()
+                .filter(o::has)
+                .forEach(key -> o.key(key)
+                        .error(
+                                "a test and a fixed limit cannot both decide",
+                                "keep one: a test's limit is its tolerance"));
         Judge.Test test = o.get("test");
         Comparison comparison = comparison(o, unit == null ? Unit.COUNT : unit);
         boolean byRanks = test == Judge.Test.MANN_WHITNEY;
@@ -151,10 +159,12 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
                             "remove it");
         }
         if (test != null && !byRanks) {
-            OF_RANKS.stream().filter(o::has).forEach(key -> o.key(key)
-                    .error(
-                            key + " is about comparing values by ranks, and this test does not",
-                            "remove it, or write test: mannWhitney"));
+            OF_RANKS.stream()
+                    .filter(o::has)
+                    .forEach(key -> o.key(key)
+                            .error(
+                                    key + " is about comparing values by ranks, and this test does not",
+                                    "remove it, or write test: mannWhitney"));
         }
         if (test == Judge.Test.COUNTS && !counts && metric != null) {
             o.value("test")

@@ -214,8 +214,9 @@ class JsonSourceTest {
     }
 
     private void assertFailsToOpen(CustomMetric metric, String... parts) {
-        String says = assertThrows(MetricException.class, () -> new MetricSources()
-                        .open(SampleMetrics.metrics(null, metric), SampleMetrics.context()))
+        String says = assertThrows(
+                        MetricException.class,
+                        () -> new MetricSources().open(SampleMetrics.metrics(null, metric), SampleMetrics.context()))
                 .getMessage();
         for (String part : parts) {
             assertTrue(says.contains(part), says);

@@ -50,8 +50,9 @@ class HistoryTest {
         history.add(2_000, page(11, "a", 3), KEEP);
         assertEquals(
                 "r",
-                assertThrows(ScrapedWindow.Incomplete.class, () -> window(history, 2_000)
-                                .sum(WindowSamples.Over.INCREASE, ALL))
+                assertThrows(
+                                ScrapedWindow.Incomplete.class,
+                                () -> window(history, 2_000).sum(WindowSamples.Over.INCREASE, ALL))
                         .getMessage());
         assertThrows(
                 ScrapedWindow.Incomplete.class, () -> window(history, 2_000).latest(ALL));

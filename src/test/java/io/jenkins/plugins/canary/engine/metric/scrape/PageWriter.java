@@ -39,10 +39,13 @@ final class PageWriter {
                 .append(sample.name());
         if (!sample.labels().isEmpty() || random.nextBoolean()) {
             page.append('{');
-            sample.labels().forEach((k, v) -> page.append(k)
-                    .append("=\"")
-                    .append(v.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"))
-                    .append("\","));
+            sample.labels()
+                    .forEach((k, v) -> page.append(k)
+                            .append("=\"")
+                            .append(v.replace("\\", "\\\\")
+                                    .replace("\"", "\\\"")
+                                    .replace("\n", "\\n"))
+                            .append("\","));
             page.setLength(page.length() - (!sample.labels().isEmpty() && random.nextBoolean() ? 1 : 0));
             page.append('}');
         }

@@ -329,12 +329,14 @@ class ScrapeSourceTest {
 
     @Test
     void promQlNeedsAPrometheus() {
-        String says = assertThrows(MetricException.class, () -> new MetricSources()
-                        .open(
-                                SampleMetrics.metrics(
-                                        SampleMetrics.scrape(List.of("http://127.0.0.1:1/metrics"), List.of()),
-                                        SampleMetrics.promQl("queue-depth", "sum(queue)")),
-                                SampleMetrics.context()))
+        String says = assertThrows(
+                        MetricException.class,
+                        () -> new MetricSources()
+                                .open(
+                                        SampleMetrics.metrics(
+                                                SampleMetrics.scrape(List.of("http://127.0.0.1:1/metrics"), List.of()),
+                                                SampleMetrics.promQl("queue-depth", "sum(queue)")),
+                                        SampleMetrics.context()))
                 .getMessage();
         assertTrue(says.contains("queue-depth") && says.contains("needs a Prometheus"), says);
     }

@@ -138,8 +138,10 @@ class DashboardsTest {
         assertEquals(9, queries.size(), queries.toString());
         JsonNode dashboard = new ObjectMapper().readTree(files.get("canary-payment-api.dashboard.json"));
         List<String> shown = new ArrayList<>();
-        dashboard.path("panels").forEach(p -> p.path("targets")
-                .forEach(t -> shown.add(t.path("expr").asText())));
+        dashboard
+                .path("panels")
+                .forEach(p ->
+                        p.path("targets").forEach(t -> shown.add(t.path("expr").asText())));
         shown.forEach(expr -> madeOf(queries, expr));
         assertTrue(
                 shown.containsAll(queries.stream()
@@ -148,16 +150,17 @@ class DashboardsTest {
                 shown.toString());
         Map<String, Map<String, Object>> rules = rules(files.get("canary-payment-api.rules.yaml"));
         rules.values().forEach(rule -> madeOf(queries, (String) rule.get("expr")));
-        queries.forEach(
-                q -> assertTrue(rules.values().stream().anyMatch(r -> q.equals(r.get("expr"))), "not recorded: " + q));
+        queries.forEach(q ->
+                assertTrue(rules.values().stream().anyMatch(r -> q.equals(r.get("expr"))), "not recorded: " + q));
     }
 
     @SuppressWarnings("unchecked")
     private static Map<String, Map<String, Object>> rules(String yaml) {
         Map<String, Map<String, Object>> all = new java.util.LinkedHashMap<>();
         Map<String, List<Map<String, Object>>> file = new Yaml().load(yaml);
-        file.get("groups").forEach(g -> ((List<Map<String, Object>>) g.get("rules"))
-                .forEach(r -> all.put(r.getOrDefault("record", r.get("alert")) + " " + r.get("labels"), r)));
+        file.get("groups")
+                .forEach(g -> ((List<Map<String, Object>>) g.get("rules"))
+                        .forEach(r -> all.put(r.getOrDefault("record", r.get("alert")) + " " + r.get("labels"), r)));
         return all;
     }
 
@@ -178,8 +181,10 @@ class DashboardsTest {
                 .forEach(q -> assertTrue(
                         q.contains("pod=~\"" + name + "-"), () -> "the exporter knows pods and no versions: " + q));
         JsonNode dashboard = new ObjectMapper().readTree(files.get("canary-" + name + ".dashboard.json"));
-        dashboard.path("panels").forEach(p -> p.path("targets")
-                .forEach(t -> madeOf(queries, t.path("expr").asText())));
+        dashboard
+                .path("panels")
+                .forEach(p -> p.path("targets")
+                        .forEach(t -> madeOf(queries, t.path("expr").asText())));
         rules(files.get("canary-" + name + ".rules.yaml"))
                 .values()
                 .forEach(r -> madeOf(queries, (String) r.get("expr")));

@@ -131,8 +131,8 @@ class TargetGroupRouterTest extends RouterContract {
                 .targetGroups()
                 .get(0)
                 .targetGroupArn();
-        client.registerTargets(
-                r -> r.targetGroupArn(arn).targets(t -> t.id("10.0.0." + name.length()), t -> t.id("10.0.0.9")));
+        client.registerTargets(r ->
+                r.targetGroupArn(arn).targets(t -> t.id("10.0.0." + name.length()), t -> t.id("10.0.0.9")));
         return arn;
     }
 

@@ -151,8 +151,9 @@ class HaproxyTroubleTest {
     }
 
     private static void awaitDown(TrafficRouter router) throws Exception {
-        Poll.until("HAProxy sees the canary down", () -> router.observe().warnings().stream()
-                .anyMatch(w -> w.contains("canary is DOWN")));
+        Poll.until(
+                "HAProxy sees the canary down",
+                () -> router.observe().warnings().stream().anyMatch(w -> w.contains("canary is DOWN")));
     }
 
     @Test

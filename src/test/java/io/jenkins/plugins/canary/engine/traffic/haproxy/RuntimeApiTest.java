@@ -65,9 +65,10 @@ class RuntimeApiTest {
     }
 
     private String complaint(Duration timeout) {
-        return assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertThrows(
-                        RouterException.class, () -> api(timeout).ask("show info"))
-                .getMessage());
+        return assertTimeoutPreemptively(
+                Duration.ofSeconds(30),
+                () -> assertThrows(RouterException.class, () -> api(timeout).ask("show info"))
+                        .getMessage());
     }
 
     @Test
@@ -135,15 +136,21 @@ class RuntimeApiTest {
         server.close();
         assertTrue(complaint(Duration.ofSeconds(20)).contains("cannot be reached"));
         Path missing = directory.resolve("admin.sock");
-        RouterException none = assertThrows(RouterException.class, () -> new RuntimeApi(
-                        new RuntimeAddress(missing, null, 0), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
-                .ask("show info"));
+        RouterException none = assertThrows(
+                RouterException.class,
+                () -> new RuntimeApi(
+                                new RuntimeAddress(missing, null, 0), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
+                        .ask("show info"));
         assertTrue(none.getMessage().contains("does not exist")
                 && none.getMessage().contains("level admin"));
         Files.writeString(missing, "a file, no socket");
-        assertTrue(assertThrows(RouterException.class, () -> new RuntimeApi(
-                                new RuntimeAddress(missing, null, 0), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
-                        .ask("show info"))
+        assertTrue(assertThrows(
+                        RouterException.class,
+                        () -> new RuntimeApi(
+                                        new RuntimeAddress(missing, null, 0),
+                                        Duration.ofSeconds(5),
+                                        AddressPolicy.UNRESTRICTED)
+                                .ask("show info"))
                 .getMessage()
                 .contains("cannot be reached"));
     }

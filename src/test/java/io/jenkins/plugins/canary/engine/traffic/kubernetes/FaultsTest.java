@@ -299,9 +299,11 @@ class FaultsTest {
     @Test
     void aWeightSetByHandIsReportedAndNotFought() throws Exception {
         router.shift(TEN);
-        world.edit(KubeWorld.HTTP_ROUTE, "api", tree -> ((com.fasterxml.jackson.databind.node.ObjectNode)
-                        tree.at("/spec/rules/0/backendRefs/1"))
-                .put("weight", 90));
+        world.edit(
+                KubeWorld.HTTP_ROUTE,
+                "api",
+                tree -> ((com.fasterxml.jackson.databind.node.ObjectNode) tree.at("/spec/rules/0/backendRefs/1"))
+                        .put("weight", 90));
         Observation seen = router.observe();
         assertEquals(FIFTY, seen.weight());
         assertTrue(seen.settled());

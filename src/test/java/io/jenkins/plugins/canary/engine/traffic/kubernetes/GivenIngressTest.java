@@ -100,8 +100,10 @@ class GivenIngressTest {
     }
 
     private void coversOnly(String path) throws Exception {
-        world.edit(KubeWorld.INGRESS, "given", tree -> ((ObjectNode) tree.at("/spec/rules/0/http/paths/0"))
-                .put("path", path));
+        world.edit(
+                KubeWorld.INGRESS,
+                "given",
+                tree -> ((ObjectNode) tree.at("/spec/rules/0/http/paths/0")).put("path", path));
     }
 
     @Test

@@ -55,17 +55,22 @@ abstract class IstioContract extends KubernetesRouterContract {
 
     @Override
     protected boolean shareCanarysPods(KubeWorld in) throws Exception {
-        in.edit(KubeWorld.DESTINATION_RULE, "api", tree -> ((ObjectNode) tree.at("/spec/subsets/0"))
-                .set("labels", serviceAll()));
+        in.edit(
+                KubeWorld.DESTINATION_RULE,
+                "api",
+                tree -> ((ObjectNode) tree.at("/spec/subsets/0")).set("labels", serviceAll()));
         return true;
     }
 
     @Override
     protected boolean shareStablesPods(KubeWorld in) throws Exception {
-        in.edit(KubeWorld.DESTINATION_RULE, "api", tree -> ((ArrayNode) tree.at("/spec/subsets"))
-                .addObject()
-                .put("name", "canary")
-                .set("labels", serviceAll()));
+        in.edit(
+                KubeWorld.DESTINATION_RULE,
+                "api",
+                tree -> ((ArrayNode) tree.at("/spec/subsets"))
+                        .addObject()
+                        .put("name", "canary")
+                        .set("labels", serviceAll()));
         return true;
     }
 

@@ -120,8 +120,9 @@ class KubernetesDriversTest {
     private static void assertRefused(String cluster, String message) {
         RouterContext context =
                 RouterContext.of("r1", new Target("", "api"), "v2", "a test", null, InstantSource.system());
-        RouterException e =
-                assertThrows(RouterException.class, () -> read("gatewayApi", "{ httpRoute: api, " + cluster + " }")
+        RouterException e = assertThrows(
+                RouterException.class,
+                () -> read("gatewayApi", "{ httpRoute: api, " + cluster + " }")
                         .settings()
                         .open(context));
         assertTrue(e.getMessage().contains(message), e.getMessage());
@@ -134,8 +135,9 @@ class KubernetesDriversTest {
             throw new RouterException("asked for " + ref.name());
         };
         RouterContext context = RouterContract.with(RouterContract.CONTEXT, access);
-        RouterException e =
-                assertThrows(RouterException.class, () -> read("gatewayApi", "{ httpRoute: api, cluster: production }")
+        RouterException e = assertThrows(
+                RouterException.class,
+                () -> read("gatewayApi", "{ httpRoute: api, cluster: production }")
                         .settings()
                         .open(context));
         assertEquals("asked for production", e.getMessage());

@@ -251,11 +251,8 @@ public abstract class KubernetesRouterContract extends RouterContract {
     @Test
     void aCanaryWithoutReadyPodsGetsNothing() throws Exception {
         assumeFalse(createsCanary(), "its pods come with the shift");
-        world.edit(
-                Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
-        for (int i = 0; i < 3; i++) {
-            letTheWorldMoveOn();
-        }
+        replicas("api-canary", 0);
+        moveOnForAWhile();
         try (TrafficRouter router = settings().open(CONTEXT)) {
             assertNothingSentTo(router);
         }
@@ -266,11 +263,8 @@ public abstract class KubernetesRouterContract extends RouterContract {
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ofPercent(10));
             assertEquals(CanaryHealth.READY, router.observe().health());
-            world.edit(Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec")
-                    .put("replicas", 0));
-            for (int i = 0; i < 3; i++) {
-                letTheWorldMoveOn();
-            }
+            replicas("api-canary", 0);
+            moveOnForAWhile();
             assertDown(router.observe());
         }
     }
@@ -337,11 +331,14 @@ public abstract class KubernetesRouterContract extends RouterContract {
             assertEquals(Weight.ZERO, seen.weight());
             assertFalse(seen.settled());
             says(seen.detail(), "(stable) also selects the pods of Deployment");
-            world.edit(Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec")
-                    .put("replicas", 0));
+            replicas("api-canary", 0);
             moveOnForAWhile();
             rolledBack(router);
         }
+    }
+
+    private void replicas(String deployment, int count) throws Exception {
+        world.edit(Kind.DEPLOYMENT, deployment, tree -> tree.withObject("/spec").put("replicas", count));
     }
 
     private void moveOnForAWhile() throws Exception {
@@ -480,7 +477,7 @@ public abstract class KubernetesRouterContract extends RouterContract {
         assumeTrue(createsCanary(), "the pipeline deploys it");
         dynamicStableScale = true;
         RouterSettings settings = settings();
-        world.edit(Kind.DEPLOYMENT, "api", tree -> tree.withObject("/spec").put("replicas", 5));
+        replicas("api", 5);
         untilReady();
         return settings.open(CONTEXT);
     }

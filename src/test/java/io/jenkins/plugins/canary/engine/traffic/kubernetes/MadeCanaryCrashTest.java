@@ -188,12 +188,14 @@ class MadeCanaryCrashTest {
             assertFalse(seen.settled());
             assertTrue(seen.detail().contains("2 of 4 pods ready"), seen.detail());
             ObjectNode stuck = (ObjectNode) canary().tree();
-            world.putStatus(new KubeObject(canary().ref(), stuck), status -> status.putArray("conditions")
-                    .addObject()
-                    .put("type", "Progressing")
-                    .put("status", "False")
-                    .put("reason", "ProgressDeadlineExceeded")
-                    .put("message", "ReplicaSet \"api-canary-1\" has timed out progressing."));
+            world.putStatus(
+                    new KubeObject(canary().ref(), stuck),
+                    status -> status.putArray("conditions")
+                            .addObject()
+                            .put("type", "Progressing")
+                            .put("status", "False")
+                            .put("reason", "ProgressDeadlineExceeded")
+                            .put("message", "ReplicaSet \"api-canary-1\" has timed out progressing."));
             RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(80)));
             assertTrue(refused.permanent(), "so the rollout rolls back, with the reason");
             assertTrue(refused.getMessage().contains("has timed out progressing"), refused.getMessage());

@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -157,10 +158,27 @@ public final class MockWorld extends KubeWorld {
                 .put("reason", reason)
                 .put("code", code);
         status.withObject("/details").put("name", name);
+        return answer(code, status.toString());
+    }
+
+    /** As an API server says what it made. */
+    public static MockResponse created(String json) {
+        return answer(201, json);
+    }
+
+    private static MockResponse answer(int code, String json) {
         return new MockResponse()
                 .setResponseCode(code)
                 .setHeader("Content-Type", "application/json")
-                .setBody(status.toString());
+                .setBody(json);
+    }
+
+    /** The drivers' account may do everything, but for the access reviews in which this text occurs. */
+    public void allowAllBut(String denied) {
+        plant(request -> request.getPath().endsWith("/selfsubjectaccessreviews")
+                ? created("{\"status\": {\"allowed\": "
+                        + !request.getBody().readString(StandardCharsets.UTF_8).contains(denied) + "}}")
+                : null);
     }
 
     /** Null lets a request pass; only the drivers' requests are asked about, never the administrator's. */
@@ -237,19 +255,23 @@ public final class MockWorld extends KubeWorld {
     /** A Service gets an address from the API server. */
     private void address(KubeObject service, String address) throws Exception {
         if (!service.spec().has("clusterIP")) {
-            edit(Kind.SERVICE, service.ref().name(), tree -> tree.withObject("/spec")
-                    .put("clusterIP", address));
+            edit(
+                    Kind.SERVICE,
+                    service.ref().name(),
+                    tree -> tree.withObject("/spec").put("clusterIP", address));
         }
     }
 
     /** The Deployment's controller says so much of its pods. */
     public void pods(String deployment, int pods, int updated, int ready) throws Exception {
         KubeObject seen = get(Kind.DEPLOYMENT, deployment);
-        putStatus(seen, status -> status.put("observedGeneration", seen.generation())
-                .put("replicas", pods)
-                .put("updatedReplicas", updated)
-                .put("readyReplicas", ready)
-                .put("availableReplicas", ready));
+        putStatus(
+                seen,
+                status -> status.put("observedGeneration", seen.generation())
+                        .put("replicas", pods)
+                        .put("updatedReplicas", updated)
+                        .put("readyReplicas", ready)
+                        .put("availableReplicas", ready));
     }
 
     private static boolean selects(KubeObject service, KubeObject deployment) {

@@ -142,15 +142,19 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
         assumeTrue(world() instanceof MockWorld, "a Service keeps its address");
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ZERO, copies());
-            world().edit(Kind.SERVICE, "api-canary", tree -> tree.withObject("/spec")
-                    .put("clusterIP", "fd00::7"));
+            world().edit(
+                            Kind.SERVICE,
+                            "api-canary",
+                            tree -> tree.withObject("/spec").put("clusterIP", "fd00::7"));
             assertFalse(router.observe().settled());
             assertTrue(shifted(router, Weight.ZERO, copies()).settled());
             assertEquals(
                     "http://[fd00::7]:80$request_uri",
                     world().get(KubeWorld.INGRESS, "api").annotation(PREFIX + "mirror-target"));
-            world().edit(Kind.SERVICE, "api-canary", tree -> tree.withObject("/spec")
-                    .put("clusterIP", "None"));
+            world().edit(
+                            Kind.SERVICE,
+                            "api-canary",
+                            tree -> tree.withObject("/spec").put("clusterIP", "None"));
             rolledBack(router);
             assertCopiesRefused(router, "give it a clusterIP");
         }
@@ -310,8 +314,10 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
     void aCanaryServiceWithoutAPortOfThePathsIsRefused() throws Exception {
         assumeFalse(createsCanary(), "its Service comes with the shift");
         try (TrafficRouter router = settings().open(CONTEXT)) {
-            world().edit(Kind.SERVICE, "api-canary", tree -> ((ObjectNode) tree.at("/spec/ports/0"))
-                    .put("name", "web"));
+            world().edit(
+                            Kind.SERVICE,
+                            "api-canary",
+                            tree -> ((ObjectNode) tree.at("/spec/ports/0")).put("name", "web"));
             RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
             assertTrue(refused.getMessage().contains("has no port http"), refused.getMessage());
         }

@@ -81,15 +81,21 @@ class SeveralRoutesTest {
 
     @Test
     void rulesThatKeepUsersOrSendThemElsewhereAreToldSinceTheirShareIsNotTheWeight() throws Exception {
-        world.edit(KubeWorld.HTTP_ROUTE, "public", tree -> ((ObjectNode) tree.at("/spec/rules/0"))
-                .putObject("sessionPersistence")
-                .put("sessionName", "s"));
-        world.edit(KubeWorld.HTTP_ROUTE, "partners", tree -> ((ObjectNode) tree.at("/spec/rules/0/backendRefs/0"))
-                .putArray("filters")
-                .addObject()
-                .put("type", "RequestRedirect")
-                .putObject("requestRedirect")
-                .put("hostname", "new.example.test"));
+        world.edit(
+                KubeWorld.HTTP_ROUTE,
+                "public",
+                tree -> ((ObjectNode) tree.at("/spec/rules/0"))
+                        .putObject("sessionPersistence")
+                        .put("sessionName", "s"));
+        world.edit(
+                KubeWorld.HTTP_ROUTE,
+                "partners",
+                tree -> ((ObjectNode) tree.at("/spec/rules/0/backendRefs/0"))
+                        .putArray("filters")
+                        .addObject()
+                        .put("type", "RequestRedirect")
+                        .putObject("requestRedirect")
+                        .put("hostname", "new.example.test"));
         router.shift(TEN);
         assertEquals(TEN, router.observe().weight());
         assertEquals(
@@ -104,8 +110,10 @@ class SeveralRoutesTest {
     @Test
     void theLargestWeightCountsAndTheNextShiftRepairsIt() throws Exception {
         router.shift(TEN);
-        world.edit(KubeWorld.HTTP_ROUTE, "partners", tree -> ((ObjectNode) tree.at("/spec/rules/0/backendRefs/1"))
-                .put("weight", 90));
+        world.edit(
+                KubeWorld.HTTP_ROUTE,
+                "partners",
+                tree -> ((ObjectNode) tree.at("/spec/rules/0/backendRefs/1")).put("weight", 90));
         Observation seen = router.observe();
         assertEquals(Weight.ofPercent(50), seen.weight());
         assertEquals(

@@ -140,19 +140,24 @@ abstract class TraefikContract extends KubernetesRouterContract {
     void copiesGoToTheServicesAddressUnlessItsEntrySaysOtherwise() throws Exception {
         assumeFalse(createsCanary(), "its Service comes with the shift");
         assumeTrue(world() instanceof MockWorld, "a Service keeps its address");
-        world().edit(Kind.SERVICE, "api-canary", tree -> tree.withObject("/spec")
-                .put("clusterIP", "None"));
+        world().edit(
+                        Kind.SERVICE,
+                        "api-canary",
+                        tree -> tree.withObject("/spec").put("clusterIP", "None"));
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ZERO, copies());
             assertFalse(spec().at("/mirroring/mirrors/0").has("nativeLB"), "there is no address");
-            world().edit(Kind.SERVICE, "api-canary", tree -> tree.withObject("/spec")
-                    .put("clusterIP", "10.96.0.7"));
+            world().edit(
+                            Kind.SERVICE,
+                            "api-canary",
+                            tree -> tree.withObject("/spec").put("clusterIP", "10.96.0.7"));
             shifted(router, Weight.ZERO, copies());
             assertTrue(spec().at("/mirroring/mirrors/0/nativeLB").asBoolean());
             rolledBack(router);
-            world().edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> ((ObjectNode)
-                            tree.at("/spec/weighted/services/0"))
-                    .put("nativeLB", false));
+            world().edit(
+                            KubeWorld.TRAEFIK_SERVICE,
+                            "weighted",
+                            tree -> ((ObjectNode) tree.at("/spec/weighted/services/0")).put("nativeLB", false));
             shifted(router, Weight.ZERO, copies());
             assertFalse(spec().at("/mirroring/mirrors/0/nativeLB").asBoolean(true), "as the entry says");
         }
@@ -178,8 +183,10 @@ abstract class TraefikContract extends KubernetesRouterContract {
             ObjectNode before = spec().deepCopy();
             router.claim();
             shifted(router, Weight.ZERO, copies());
-            world().edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> tree.withObject("/spec")
-                    .set("weighted", before.path("weighted")));
+            world().edit(
+                            KubeWorld.TRAEFIK_SERVICE,
+                            "weighted",
+                            tree -> tree.withObject("/spec").set("weighted", before.path("weighted")));
             assertEquals(ExtraTraffic.NONE, router.observe().extra(), "as Traefik reads it");
             rolledBack(router);
             router.release(Release.ENDED);
@@ -237,12 +244,15 @@ abstract class TraefikContract extends KubernetesRouterContract {
 
     @Test
     void theCanarysOwnEntryIsPutBackAtTheNextShift() throws Exception {
-        world().edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> ((ArrayNode) tree.at("/spec/weighted/services"))
-                .addObject()
-                .put("name", "api-canary")
-                .put("port", 80)
-                .put("weight", 0)
-                .put("nativeLB", true));
+        world().edit(
+                        KubeWorld.TRAEFIK_SERVICE,
+                        "weighted",
+                        tree -> ((ArrayNode) tree.at("/spec/weighted/services"))
+                                .addObject()
+                                .put("name", "api-canary")
+                                .put("port", 80)
+                                .put("weight", 0)
+                                .put("nativeLB", true));
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ofPercent(5));
             rolledBack(router);
@@ -258,8 +268,10 @@ abstract class TraefikContract extends KubernetesRouterContract {
     void aCanaryServiceWithoutTheNamedPortIsRefusedBeforeTheShift() throws Exception {
         assumeFalse(createsCanary(), "its Service comes with the shift");
         try (TrafficRouter router = settings().open(CONTEXT)) {
-            world().edit(Kind.SERVICE, "api-canary", tree -> ((ObjectNode) tree.at("/spec/ports/0"))
-                    .put("name", "web"));
+            world().edit(
+                            Kind.SERVICE,
+                            "api-canary",
+                            tree -> ((ObjectNode) tree.at("/spec/ports/0")).put("name", "web"));
             RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
             assertTrue(refused.permanent());
             assertTrue(refused.getMessage().contains("has no port http"), refused.getMessage());
@@ -269,8 +281,10 @@ abstract class TraefikContract extends KubernetesRouterContract {
 
     @Test
     void aCookieThatTiesClientsIsTold() throws Exception {
-        world().edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> tree.withObject("/spec/weighted/sticky/cookie")
-                .put("name", "version"));
+        world().edit(
+                        KubeWorld.TRAEFIK_SERVICE,
+                        "weighted",
+                        tree -> tree.withObject("/spec/weighted/sticky/cookie").put("name", "version"));
         try (TrafficRouter router = settings().open(CONTEXT)) {
             List<String> warnings = router.observe().warnings();
             assertEquals(1, warnings.size());

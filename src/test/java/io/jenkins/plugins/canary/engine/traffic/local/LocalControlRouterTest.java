@@ -98,9 +98,9 @@ class LocalControlRouterTest {
 
     @Test
     void aRefusalIsForGoodAndItsWordsAreNotRepeated() {
-        RouterException refused =
-                assertThrows(RouterException.class, () -> answering(400, "{\"error\":\"no such weight\"}")
-                        .shift(Weight.FULL));
+        RouterException refused = assertThrows(
+                RouterException.class,
+                () -> answering(400, "{\"error\":\"no such weight\"}").shift(Weight.FULL));
         assertTrue(refused.permanent());
         assertTrue(refused.getMessage().contains("answered 400 to PUT /weight;"), refused.getMessage());
         assertFalse(refused.getMessage().contains("no such weight"), refused.getMessage());
@@ -108,8 +108,9 @@ class LocalControlRouterTest {
 
     @Test
     void troubleOfTheMomentIsNotForGood() {
-        assertFalse(assertThrows(RouterException.class, () -> answering(503, "{\"error\":\"later\"}")
-                        .promote("v2"))
+        assertFalse(assertThrows(
+                        RouterException.class,
+                        () -> answering(503, "{\"error\":\"later\"}").promote("v2"))
                 .permanent());
     }
 
@@ -152,9 +153,11 @@ class LocalControlRouterTest {
     @Test
     void nobodyThere() {
         server.stop(0);
-        RouterException none = assertThrows(RouterException.class, () -> new ControlSettings(
-                        URI.create("http://127.0.0.1:" + server.getAddress().getPort()))
-                .open(RouterContract.CONTEXT));
+        RouterException none = assertThrows(
+                RouterException.class,
+                () -> new ControlSettings(URI.create(
+                                "http://127.0.0.1:" + server.getAddress().getPort()))
+                        .open(RouterContract.CONTEXT));
         assertTrue(none.getMessage().contains("does not answer") && !none.permanent(), none.getMessage());
     }
 }

@@ -162,8 +162,9 @@ class JenkinsBuildTest {
                             .toList(),
                     "no copy is left");
         }
-        Failure refused = assertThrows(Failure.class, () -> JenkinsBuild.at(url(BUILD), "alice", "wrong")
-                .fetch());
+        Failure refused = assertThrows(
+                Failure.class,
+                () -> JenkinsBuild.at(url(BUILD), "alice", "wrong").fetch());
         assertTrue(refused.getMessage().contains("may not be read by this user (403)"), refused.getMessage());
         Failure half = assertThrows(Failure.class, () -> JenkinsBuild.at(url(BUILD), "alice", null));
         assertTrue(half.getMessage().contains("CANARY_JENKINS_TOKEN is not"), half.getMessage());

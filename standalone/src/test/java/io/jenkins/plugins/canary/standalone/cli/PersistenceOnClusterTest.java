@@ -121,10 +121,12 @@ class PersistenceOnClusterTest {
                     role.getRules().forEach(rule -> rule.getVerbs().remove("update"));
                     return role;
                 });
-        Poll.until("the right is gone", () -> only(Cli.run("probe", plan, "--json"))
-                .path("outcome")
-                .asText()
-                .equals("UNAVAILABLE"));
+        Poll.until(
+                "the right is gone",
+                () -> only(Cli.run("probe", plan, "--json"))
+                        .path("outcome")
+                        .asText()
+                        .equals("UNAVAILABLE"));
         Cli.run("probe", plan)
                 .exits(3)
                 .says(

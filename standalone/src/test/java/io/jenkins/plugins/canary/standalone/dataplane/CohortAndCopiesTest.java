@@ -113,8 +113,9 @@ class CohortAndCopiesTest {
     void aCanaryWhosePodsDieInThePhaseTakesNobodysAnswerAway() throws Exception {
         try (DataPlane plane = new DataPlane(Route.TRAEFIK, dir)) {
             plane.world.edit(
-                    KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> ((ObjectNode) tree.at("/spec/weighted/services/0"))
-                            .remove("nativeLB"));
+                    KubeWorld.TRAEFIK_SERVICE,
+                    "weighted",
+                    tree -> ((ObjectNode) tree.at("/spec/weighted/services/0")).remove("nativeLB"));
             try (OpenLoopClient users = users(plane);
                     CommandProcess run = run(plane.plan(COPIES))) {
                 run.awaits("Watching phase Copies");

@@ -171,9 +171,10 @@ class WeightedProxyTest {
     void aTakenPortIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             InetSocketAddress same = InetSocketAddress.createUnresolved("127.0.0.1", taken.getLocalPort());
-            IOException failure = assertThrows(IOException.class, () -> new WeightedProxy(
-                            same, null, world.canary.url(), world.stable.url(), WeightedProxy.DRAIN)
-                    .start());
+            IOException failure = assertThrows(
+                    IOException.class,
+                    () -> new WeightedProxy(same, null, world.canary.url(), world.stable.url(), WeightedProxy.DRAIN)
+                            .start());
             assertTrue(failure.getMessage().contains(String.valueOf(taken.getLocalPort())), failure.getMessage());
             assertTrue(failure.getMessage().contains("choose another port"), failure.getMessage());
         }

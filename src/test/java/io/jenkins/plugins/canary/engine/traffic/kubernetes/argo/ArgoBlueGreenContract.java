@@ -95,8 +95,10 @@ abstract class ArgoBlueGreenContract extends ArgoRolloutContract {
 
     @Test
     void aRolloutThatPromotesItselfIsRefusedWithThePatch() throws Exception {
-        world().edit(KubeWorld.ROLLOUT, "api", tree -> ((ObjectNode) tree.at("/spec/strategy/blueGreen"))
-                .remove("autoPromotionEnabled"));
+        world().edit(
+                        KubeWorld.ROLLOUT,
+                        "api",
+                        tree -> ((ObjectNode) tree.at("/spec/strategy/blueGreen")).remove("autoPromotionEnabled"));
         RouterException refused =
                 assertThrows(RouterException.class, () -> settings().open(CONTEXT));
         assertTrue(refused.permanent());
@@ -125,8 +127,10 @@ abstract class ArgoBlueGreenContract extends ArgoRolloutContract {
     void aTemplateThatSomebodyChangedAfterTheSwitchKeepsNoUserOnTheVersion() throws Exception {
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.FULL);
-            world().edit(KubeWorld.ROLLOUT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
-                    .put("image", "proxy:2"));
+            world().edit(
+                            KubeWorld.ROLLOUT,
+                            "api",
+                            tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0")).put("image", "proxy:2"));
             letTheWorldMoveOn();
             assertEquals(Weight.FULL, router.observe().weight());
             rolledBack(router);

@@ -46,9 +46,11 @@ class ArgoBlueGreenOnMockTest extends ArgoBlueGreenContract {
         String old = rollout(world()).status().path("stableRS").asText();
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.FULL);
-            editStatus(world(), status -> status.put("stableRS", old)
-                    .put("phase", "Progressing")
-                    .put("message", "waiting for analysis to complete"));
+            editStatus(
+                    world(),
+                    status -> status.put("stableRS", old)
+                            .put("phase", "Progressing")
+                            .put("message", "waiting for analysis to complete"));
             assertEquals(Weight.FULL, router.observe().weight());
             assertTrue(router.observe().settled(), router.observe().detail());
             router.promote("v2");

@@ -101,8 +101,10 @@ abstract class ArgoRolloutContract extends ControllerContract {
     void aTemplateThatSomebodyChangedMeanwhileIsNotHalfPutBack() throws Exception {
         try (TrafficRouter router = again(settings())) {
             underWay(router);
-            world().edit(KubeWorld.ROLLOUT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
-                    .put("image", "proxy:2"));
+            world().edit(
+                            KubeWorld.ROLLOUT,
+                            "api",
+                            tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0")).put("image", "proxy:2"));
             letTheWorldMoveOn();
             rolledBack(router);
             assertTrue(rollout(world()).status().path("abort").asBoolean());
@@ -137,8 +139,10 @@ abstract class ArgoRolloutContract extends ControllerContract {
 
     /** As a pipeline does that puts its version in itself. */
     final void putsIn(String image) throws Exception {
-        world().edit(KubeWorld.ROLLOUT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/1"))
-                .put("image", image));
+        world().edit(
+                        KubeWorld.ROLLOUT,
+                        "api",
+                        tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/1")).put("image", image));
         letTheWorldMoveOn();
     }
 

@@ -160,8 +160,10 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
     void aManualPauseIsAPersonsDecision() throws Exception {
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.ofPercent(5));
-            world().edit(KubeWorld.ROLLOUT, "api", tree -> tree.withObject("/spec")
-                    .put("paused", true));
+            world().edit(
+                            KubeWorld.ROLLOUT,
+                            "api",
+                            tree -> tree.withObject("/spec").put("paused", true));
             letTheWorldMoveOn();
             RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)));
             assertFalse(refused.permanent());

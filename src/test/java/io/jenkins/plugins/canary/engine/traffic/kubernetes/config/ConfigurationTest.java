@@ -53,11 +53,14 @@ class ConfigurationTest {
                 """);
         create(ConfigReader.CONFIG_MAP, "settings", "{data: {limit: '10'}}");
         create(Kind.SECRET, "login", "{stringData: {password: hunter2}, data: {user: YWRh}}");
-        world.edit(Kind.DEPLOYMENT, "api-canary", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
-                .putArray("envFrom")
-                .add(read("{configMapRef: {name: settings}}"))
-                .add(read("{secretRef: {name: login}}"))
-                .add(read("{configMapRef: {name: not-there, optional: true}}")));
+        world.edit(
+                Kind.DEPLOYMENT,
+                "api-canary",
+                tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
+                        .putArray("envFrom")
+                        .add(read("{configMapRef: {name: settings}}"))
+                        .add(read("{secretRef: {name: login}}"))
+                        .add(read("{configMapRef: {name: not-there, optional: true}}")));
         for (int i = 0; i < 10; i++) {
             world.moveOn();
         }
@@ -96,8 +99,10 @@ class ConfigurationTest {
                 snapshot.templates().stream().map(Snapshot.Template::workload).toList());
         assertEquals(List.of(), configuration.settle());
 
-        world.edit(ConfigReader.CONFIG_MAP, "settings", tree -> tree.withObject("/data")
-                .put("limit", "20"));
+        world.edit(
+                ConfigReader.CONFIG_MAP,
+                "settings",
+                tree -> tree.withObject("/data").put("limit", "20"));
         world.edit(Kind.SECRET, "login", tree -> tree.withObject("/data").put("user", "Ym9i"));
         create(ConfigReader.CONFIG_MAP, "not-there", "{data: {a: b}}");
         List<String> says = configuration.settle();
@@ -168,8 +173,10 @@ class ConfigurationTest {
         try (TrafficRouter router = new SettlingRouter(plan.traffic().open(context), configuration, false)) {
             router.shift(Weight.FULL);
             router.promote("v2");
-            world.edit(Kind.DEPLOYMENT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0/env/0"))
-                    .put("value", "trial"));
+            world.edit(
+                    Kind.DEPLOYMENT,
+                    "api",
+                    tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0/env/0")).put("value", "trial"));
             router.rollBack();
             for (int i = 0; i < 5; i++) {
                 world.moveOn();

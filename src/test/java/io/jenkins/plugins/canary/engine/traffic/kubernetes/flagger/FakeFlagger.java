@@ -52,8 +52,9 @@ final class FakeFlagger {
         scale(0);
         status("Initialized", 0);
         String first = hash();
-        world.putStatus(world.get(KubeWorld.CANARY, "api"), s -> s.put("lastAppliedSpec", first)
-                .put("lastPromotedSpec", first));
+        world.putStatus(
+                world.get(KubeWorld.CANARY, "api"),
+                s -> s.put("lastAppliedSpec", first).put("lastPromotedSpec", first));
     }
 
     private void begin(String phase) throws Exception {
@@ -96,8 +97,11 @@ final class FakeFlagger {
         } else if (!asked("confirm-promotion")) {
             status("WaitingPromotion", 0);
         } else {
-            world.edit(Kind.DEPLOYMENT, "api-primary", tree -> tree.withObject("/spec")
-                    .set("template", target.spec().path("template").deepCopy()));
+            world.edit(
+                    Kind.DEPLOYMENT,
+                    "api-primary",
+                    tree -> tree.withObject("/spec")
+                            .set("template", target.spec().path("template").deepCopy()));
             status("Promoting", weight);
         }
     }
@@ -135,10 +139,12 @@ final class FakeFlagger {
     }
 
     private void status(String phase, int weight) throws Exception {
-        world.putStatus(world.get(KubeWorld.CANARY, "api"), s -> s.put("phase", phase)
-                .put("canaryWeight", weight)
-                .put("failedChecks", 0)
-                .put("iterations", 0));
+        world.putStatus(
+                world.get(KubeWorld.CANARY, "api"),
+                s -> s.put("phase", phase)
+                        .put("canaryWeight", weight)
+                        .put("failedChecks", 0)
+                        .put("iterations", 0));
     }
 
     private void scale(int replicas) throws Exception {

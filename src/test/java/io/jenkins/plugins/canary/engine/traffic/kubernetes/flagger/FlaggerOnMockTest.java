@@ -175,8 +175,10 @@ class FlaggerOnMockTest extends ControllerContract {
     @Test
     void anotherImageIsNoRolloutOfOurs() throws Exception {
         try (TrafficRouter router = again(settings())) {
-            world().edit(Kind.DEPLOYMENT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
-                    .put("image", "api:v3"));
+            world().edit(
+                            Kind.DEPLOYMENT,
+                            "api",
+                            tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0")).put("image", "api:v3"));
             letTheWorldMoveOn();
             assertEquals("Waiting", phase());
             assertEquals(Weight.ZERO, router.observe().weight());
@@ -243,14 +245,16 @@ class FlaggerOnMockTest extends ControllerContract {
 
     @Test
     void aCanaryThatDoesNotAskIsRefusedWithWhatIsMissing() throws Exception {
-        refused("confirm-promotion", spec -> spec.withArray("/analysis/webhooks")
-                .remove(2));
+        refused(
+                "confirm-promotion",
+                spec -> spec.withArray("/analysis/webhooks").remove(2));
     }
 
     @Test
     void aCanaryWithAnotherTokenIsRefusedWithoutTellingIt() throws Exception {
-        String told = refused("another token", spec -> ((ObjectNode) spec.at("/analysis/webhooks/3/metadata"))
-                .put("token", "x-another"));
+        String told = refused(
+                "another token",
+                spec -> ((ObjectNode) spec.at("/analysis/webhooks/3/metadata")).put("token", "x-another"));
         assertFalse(told.contains(TOKEN), told);
         assertFalse(told.contains("x-another"), told);
     }
@@ -267,8 +271,9 @@ class FlaggerOnMockTest extends ControllerContract {
 
     @Test
     void phasesAtWhichFlaggerDoesNotStopAreRefusedAtTheStart() throws Exception {
-        RouterException told = assertThrows(RouterException.class, () -> settings()
-                .open(asking(CONTEXT, List.of(Weight.ofPercent(5), Weight.ofPercent(60)))));
+        RouterException told = assertThrows(
+                RouterException.class,
+                () -> settings().open(asking(CONTEXT, List.of(Weight.ofPercent(5), Weight.ofPercent(60)))));
         assertTrue(told.permanent() && told.getMessage().contains("60%"), told.getMessage());
     }
 

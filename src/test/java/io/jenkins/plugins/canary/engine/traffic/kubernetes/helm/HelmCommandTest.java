@@ -70,26 +70,30 @@ class HelmCommandTest {
         assertFalse(Files.exists(Path.of(lines.get(0).replaceAll(".* ", ""))), "gone after the run");
 
         RouterException e = assertThrows(
-                RouterException.class, () -> script("echo \"$5\" >&2; exit 1", login, Duration.ofMinutes(1))
+                RouterException.class,
+                () -> script("echo \"$5\" >&2; exit 1", login, Duration.ofMinutes(1))
                         .run(List.of("upgrade"), ""));
         assertFalse(Files.exists(Path.of(e.getMessage().replaceAll(".* ", ""))), "gone after a failed run too");
     }
 
     @Test
     void anErrorIsToldOnOneLine() throws Exception {
-        RouterException e = assertThrows(RouterException.class, () -> script(
-                        "echo 'WARNING: the file is group-readable' >&2; echo 'Error: no\nanswer' >&2; exit 1",
-                        Duration.ofMinutes(1))
-                .run(List.of("upgrade"), ""));
+        RouterException e = assertThrows(
+                RouterException.class,
+                () -> script(
+                                "echo 'WARNING: the file is group-readable' >&2; echo 'Error: no\nanswer' >&2; exit 1",
+                                Duration.ofMinutes(1))
+                        .run(List.of("upgrade"), ""));
         assertEquals("helm upgrade: Error: no answer", e.getMessage());
         assertFalse(e.permanent());
     }
 
     @Test
     void aReleaseThatIsNotThereIsForGood() throws Exception {
-        assertTrue(assertThrows(RouterException.class, () -> script(
-                                "echo 'Error: release: not found' >&2; exit 1", Duration.ofMinutes(1))
-                        .run(List.of("history"), ""))
+        assertTrue(assertThrows(
+                        RouterException.class,
+                        () -> script("echo 'Error: release: not found' >&2; exit 1", Duration.ofMinutes(1))
+                                .run(List.of("history"), ""))
                 .permanent());
     }
 
@@ -127,10 +131,11 @@ class HelmCommandTest {
         RouterContext context = RouterContract.with(RouterContract.CONTEXT, ref -> {
             throw new IllegalStateException("it does not come to that");
         });
-        RouterException e = assertThrows(RouterException.class, () -> SettingsText.read(
-                        new HelmDriver(), "{ release: api, chart: '" + chart + "' }")
-                .settings()
-                .open(context));
+        RouterException e = assertThrows(
+                RouterException.class,
+                () -> SettingsText.read(new HelmDriver(), "{ release: api, chart: '" + chart + "' }")
+                        .settings()
+                        .open(context));
         assertTrue(e.permanent() && e.getMessage().contains("which a plan must not read here"), e.getMessage());
     }
 

@@ -78,8 +78,10 @@ class ClaimedRouterTest {
 
     /** Its holder died some time ago. */
     private void runOut() throws Exception {
-        world.edit(Kind.LEASE, "canary-api", tree -> tree.withObject("/spec")
-                .put("renewTime", "2020-01-01T00:00:00.000000Z"));
+        world.edit(
+                Kind.LEASE,
+                "canary-api",
+                tree -> tree.withObject("/spec").put("renewTime", "2020-01-01T00:00:00.000000Z"));
     }
 
     @Test
@@ -179,9 +181,12 @@ class ClaimedRouterTest {
             lost.shift(TEN);
             runOut();
         }
-        world.edit(KubeWorld.HTTP_ROUTE, "api", tree -> tree.at("/spec/rules/0/backendRefs")
-                .forEach(ref -> ((com.fasterxml.jackson.databind.node.ObjectNode) ref)
-                        .put("weight", ref.path("name").asText().equals("api") ? 100 : 0)));
+        world.edit(
+                KubeWorld.HTTP_ROUTE,
+                "api",
+                tree -> tree.at("/spec/rules/0/backendRefs")
+                        .forEach(ref -> ((com.fasterxml.jackson.databind.node.ObjectNode) ref)
+                                .put("weight", ref.path("name").asText().equals("api") ? 100 : 0)));
         try (TrafficRouter next = open("r2")) {
             next.claim();
         }

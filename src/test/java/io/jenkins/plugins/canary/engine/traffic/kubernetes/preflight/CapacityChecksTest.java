@@ -37,8 +37,10 @@ class CapacityChecksTest {
     }
 
     private void container(String deployment, String field, String json) throws Exception {
-        world.edit(Kind.DEPLOYMENT, deployment, d -> ((ObjectNode) d.at("/spec/template/spec/containers/0"))
-                .set(field, json(json)));
+        world.edit(
+                Kind.DEPLOYMENT,
+                deployment,
+                d -> ((ObjectNode) d.at("/spec/template/spec/containers/0")).set(field, json(json)));
     }
 
     private static ObjectNode json(String text) {
@@ -185,9 +187,10 @@ class CapacityChecksTest {
         assertEquals(
                 "leaves room for 2 of 3 more pods of Deployment shop/api-canary: 3 of 5 pods are used",
                 release.only("quota").what());
-        world.edit(QuotaCheck.QUOTA, "compute", q -> q.withObject("/spec")
-                .putArray("scopes")
-                .add("BestEffort"));
+        world.edit(
+                QuotaCheck.QUOTA,
+                "compute",
+                q -> q.withObject("/spec").putArray("scopes").add("BestEffort"));
         release.fine("quota");
     }
 

@@ -49,9 +49,10 @@ class ChecksTest {
     @Test
     void readiness() throws Exception {
         release.fine("readiness");
-        world.edit(Kind.DEPLOYMENT, "api-canary", d -> container(d)
-                .withObject("/readinessProbe")
-                .remove("successThreshold"));
+        world.edit(
+                Kind.DEPLOYMENT,
+                "api-canary",
+                d -> container(d).withObject("/readinessProbe").remove("successThreshold"));
         says(
                 release.only("readiness"),
                 PreflightFinding.Severity.WARNING,
@@ -68,11 +69,16 @@ class ChecksTest {
     void endpoints() throws Exception {
         release.fine("endpoints");
         for (String name : List.of("api", "api-canary")) {
-            world.edit(Kind.DEPLOYMENT, name, d -> d.withObject("/spec/template/metadata/labels")
-                    .put("team", "shop"));
+            world.edit(
+                    Kind.DEPLOYMENT,
+                    name,
+                    d -> d.withObject("/spec/template/metadata/labels").put("team", "shop"));
         }
-        world.edit(Kind.SERVICE, "api", s -> s.withObject("/spec")
-                .set("selector", Cluster.JSON.createObjectNode().put("team", "shop")));
+        world.edit(
+                Kind.SERVICE,
+                "api",
+                s -> s.withObject("/spec")
+                        .set("selector", Cluster.JSON.createObjectNode().put("team", "shop")));
         says(
                 release.only("endpoints"),
                 PreflightFinding.Severity.ERROR,
@@ -85,10 +91,15 @@ class ChecksTest {
     void endpointsOfAThirdWorkload() throws Exception {
         world.create(KubeWorld.version("other", "api:0", 1).replaceAll("(?s)---.*", ""));
         for (String name : List.of("api", "api-canary")) {
-            world.edit(Kind.DEPLOYMENT, "other", d -> d.withObject("/spec/template/metadata/labels")
-                    .put("of-" + name, "yes"));
-            world.edit(Kind.SERVICE, name, s -> s.withObject("/spec")
-                    .set("selector", Cluster.JSON.createObjectNode().put("of-" + name, "yes")));
+            world.edit(
+                    Kind.DEPLOYMENT,
+                    "other",
+                    d -> d.withObject("/spec/template/metadata/labels").put("of-" + name, "yes"));
+            world.edit(
+                    Kind.SERVICE,
+                    name,
+                    s -> s.withObject("/spec")
+                            .set("selector", Cluster.JSON.createObjectNode().put("of-" + name, "yes")));
         }
         world.moveOn();
         says(
@@ -101,10 +112,13 @@ class ChecksTest {
     @Test
     void containers() throws Exception {
         release.fine("containers");
-        world.edit(Kind.DEPLOYMENT, "api-canary", d -> ((ArrayNode) d.at("/spec/template/spec/containers"))
-                .addObject()
-                .put("name", "exporter")
-                .put("image", "exporter:1"));
+        world.edit(
+                Kind.DEPLOYMENT,
+                "api-canary",
+                d -> ((ArrayNode) d.at("/spec/template/spec/containers"))
+                        .addObject()
+                        .put("name", "exporter")
+                        .put("image", "exporter:1"));
         says(
                 release.only("containers"),
                 PreflightFinding.Severity.WARNING,
@@ -132,8 +146,10 @@ class ChecksTest {
                 PreflightFinding.Severity.WARNING,
                 "after 60 s, and the ingress drains for 1 min 30 s",
                 "\"terminationGracePeriodSeconds\":90");
-        world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/spec/template/spec")
-                .remove("terminationGracePeriodSeconds"));
+        world.edit(
+                Kind.DEPLOYMENT,
+                "api",
+                d -> d.withObject("/spec/template/spec").remove("terminationGracePeriodSeconds"));
         says(release.only("termination-grace"), PreflightFinding.Severity.WARNING, "after 30 s");
     }
 
@@ -323,8 +339,10 @@ class ChecksTest {
                 release.only("gitops"),
                 PreflightFinding.Severity.WARNING,
                 "HTTPRoute shop/api belongs to the Argo CD application shop-prod");
-        world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/metadata/labels")
-                .put("argocd.argoproj.io/instance", "shop-prod"));
+        world.edit(
+                Kind.DEPLOYMENT,
+                "api",
+                d -> d.withObject("/metadata/labels").put("argocd.argoproj.io/instance", "shop-prod"));
         PreflightFinding both = release.only("gitops");
         assertEquals("HTTPRoute shop/api, Deployment shop/api", both.object());
         assertEquals("""
@@ -350,9 +368,12 @@ class ChecksTest {
 
     @Test
     void fluxOwnsTheDeployment() throws Exception {
-        world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/metadata/labels")
-                .put("kustomize.toolkit.fluxcd.io/name", "apps")
-                .put("kustomize.toolkit.fluxcd.io/namespace", "flux-system"));
+        world.edit(
+                Kind.DEPLOYMENT,
+                "api",
+                d -> d.withObject("/metadata/labels")
+                        .put("kustomize.toolkit.fluxcd.io/name", "apps")
+                        .put("kustomize.toolkit.fluxcd.io/namespace", "flux-system"));
         says(
                 release.only("gitops"),
                 PreflightFinding.Severity.WARNING,
@@ -372,9 +393,12 @@ class ChecksTest {
 
     @Test
     void aHelmReleaseOfFluxOwnsTheDeployment() throws Exception {
-        world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/metadata/labels")
-                .put("helm.toolkit.fluxcd.io/name", "api")
-                .put("helm.toolkit.fluxcd.io/namespace", "shop"));
+        world.edit(
+                Kind.DEPLOYMENT,
+                "api",
+                d -> d.withObject("/metadata/labels")
+                        .put("helm.toolkit.fluxcd.io/name", "api")
+                        .put("helm.toolkit.fluxcd.io/namespace", "shop"));
         PreflightFinding found = release.only("gitops");
         assertEquals("belongs to the Flux HelmRelease shop/api", found.what());
         assertEquals("""
@@ -384,91 +408,6 @@ class ChecksTest {
                     ignore:
                     - paths: [/spec/replicas, /spec/template/spec/containers/0/image]
                       target: {group: 'apps', kind: Deployment, name: api, namespace: shop}""", found.remedy());
-    }
-
-    private void answers(String denied) {
-        world.plant(r -> {
-            if (!r.getPath().endsWith("/selfsubjectaccessreviews")) {
-                return null;
-            }
-            String asked = r.getBody().readString(java.nio.charset.StandardCharsets.UTF_8);
-            return created("{\"status\": {\"allowed\": " + !asked.contains(denied) + "}}");
-        });
-    }
-
-    @Test
-    void rights() throws Exception {
-        answers("nothing at all");
-        release.fine("rights");
-        world.heal();
-        answers("\"resource\":\"httproutes\",\"verb\":\"update\"");
-        PreflightFinding missing = release.only("rights");
-        says(
-                missing,
-                PreflightFinding.Severity.ERROR,
-                "the account in namespace shop may not update httproutes.gateway.networking.k8s.io api");
-        assertEquals("""
-                kubectl apply -f - <<'EOF'
-                apiVersion: rbac.authorization.k8s.io/v1
-                kind: Role
-                metadata: {name: canary-release, namespace: shop}
-                rules:
-                - {apiGroups: [""], resources: [services], verbs: [get]}
-                - {apiGroups: [""], resources: [configmaps], verbs: [get]}
-                - {apiGroups: [""], resources: [secrets], verbs: [get]}
-                - {apiGroups: [""], resources: [pods], verbs: [list]}
-                - {apiGroups: ["apps"], resources: [deployments], resourceNames: [api, api-canary], verbs: [get, update]}
-                - {apiGroups: ["coordination.k8s.io"], resources: [leases], resourceNames: [canary-api], verbs: [get, update]}
-                - {apiGroups: ["coordination.k8s.io"], resources: [leases], verbs: [create]}
-                - {apiGroups: ["discovery.k8s.io"], resources: [endpointslices], verbs: [list]}
-                - {apiGroups: ["gateway.networking.k8s.io"], resources: [httproutes], resourceNames: [api], verbs: [get, update]}
-                ---
-                apiVersion: rbac.authorization.k8s.io/v1
-                kind: RoleBinding
-                metadata: {name: canary-release, namespace: shop}
-                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: canary-release}
-                subjects:
-                # fill in the account that the rollout uses
-                - {kind: ServiceAccount, name: ACCOUNT, namespace: shop}
-                EOF""", missing.remedy());
-        assertEquals(missing.remedy(), missing.text().split("fix it with:\n", 2)[1], "as it can be pasted");
-    }
-
-    @Test
-    void rightsOfAnAccountThatTheServerNames() throws Exception {
-        answers("\"resource\":\"leases\"");
-        calledBy("system:serviceaccount:ci:deployer");
-        says(
-                release.only("rights"),
-                PreflightFinding.Severity.ERROR,
-                "the account system:serviceaccount:ci:deployer in namespace shop",
-                "- {kind: ServiceAccount, name: deployer, namespace: ci}");
-        world.heal();
-        answers("\"resource\":\"leases\"");
-        calledBy("ada's laptop");
-        says(
-                release.only("rights"),
-                PreflightFinding.Severity.ERROR,
-                "- {apiGroup: rbac.authorization.k8s.io, kind: User, name: 'ada''s laptop'}");
-    }
-
-    @Test
-    void rightsWithoutWhichARolloutTellsLess() throws Exception {
-        answers("\"resource\":\"pods\"");
-        says(release.only("rights"), PreflightFinding.Severity.WARNING, "may not list pods", "kind: RoleBinding");
-    }
-
-    private void calledBy(String user) {
-        world.plant(r -> r.getPath().endsWith("/selfsubjectreviews")
-                ? created("{\"status\": {\"userInfo\": {\"username\": \"" + user + "\"}}}")
-                : null);
-    }
-
-    private static io.fabric8.mockwebserver.http.MockResponse created(String json) {
-        return new io.fabric8.mockwebserver.http.MockResponse()
-                .setResponseCode(201)
-                .setHeader("Content-Type", "application/json")
-                .setBody(json);
     }
 
     @Test
@@ -485,7 +424,7 @@ class ChecksTest {
 
     @Test
     void allOfItTogetherOnASoundRelease() throws Exception {
-        answers("nothing at all");
+        world.allowAllBut("nothing at all");
         pod("one", "True", "");
         pod("two", "True", "");
         List<PreflightFinding> found = release.preflight("r1", "{ database: { maxConnections: 100, pool: DB_POOL } }")

@@ -105,8 +105,11 @@ class FieldOverrideTest {
     @Test
     void aPausedAutoscalerLeavesTheNumbersAloneOnACluster() throws Exception {
         furnish(new RealWorld("preflight"));
-        release.world().edit(PreflightWorld.HPA, "api", tree -> tree.withObject("/spec")
-                .put("minReplicas", 2));
+        release.world()
+                .edit(
+                        PreflightWorld.HPA,
+                        "api",
+                        tree -> tree.withObject("/spec").put("minReplicas", 2));
         assertEquals(
                 PreflightFinding.Severity.WARNING,
                 release.preflight("r1", FIX_HPA, SHARED).look().get(0).severity());
@@ -177,8 +180,11 @@ class FieldOverrideTest {
     void whatSomebodyElseSetMeanwhileStays() throws Exception {
         furnish(new MockWorld());
         release.preflight("r1", FIX).applyFixes();
-        release.world().edit(PreflightWorld.HPA, "api", tree -> tree.withObject("/spec")
-                .put("maxReplicas", 30));
+        release.world()
+                .edit(
+                        PreflightWorld.HPA,
+                        "api",
+                        tree -> tree.withObject("/spec").put("maxReplicas", 30));
         release.preflight("r1", FIX).restore();
         assertEquals("1-30", hpa());
     }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fabric8.mockwebserver.http.MockResponse;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import java.time.Duration;
@@ -17,16 +16,7 @@ class MirrorRightsTest {
     void theRightIsAskedForWhereAPhaseCopies() throws Exception {
         MockWorld world = new MockWorld();
         try (PreflightWorld release = new PreflightWorld(world)) {
-            world.plant(request -> request.getPath().contains("selfsubjectaccessreviews")
-                    ? new MockResponse()
-                            .setResponseCode(201)
-                            .setHeader("Content-Type", "application/json")
-                            .setBody("{\"status\": {\"allowed\": "
-                                    + !request.getBody()
-                                            .readString(java.nio.charset.StandardCharsets.UTF_8)
-                                            .contains("\"verb\":\"update\",\"name\":\"web\"")
-                                    + "}}")
-                    : null);
+            world.allowAllBut("\"verb\":\"update\",\"name\":\"web\"");
             Preflight weights = release.preflight("r1", "{ checks: [rights] }", "nginxIngress: { ingress: web, ");
             assertEquals(List.of(), weights.look());
             RolloutSchedule copies = new RolloutSchedule(
