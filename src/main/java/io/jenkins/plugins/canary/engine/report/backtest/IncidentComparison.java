@@ -38,9 +38,10 @@ public record IncidentComparison(
             boolean recorded = !own.isEmpty() || recording.hasData(incident.from(), incident.to());
             known.add(new KnownIncident(incident, recorded, own.size(), own.isEmpty() ? null : own.get(0)));
         }
-        List<StoppedPeriod> periods = StoppedPeriod.of(rollouts, gap, stop -> inside.stream()
-                .filter(i -> belongs(stop, i, margin))
-                .toList());
+        List<StoppedPeriod> periods = StoppedPeriod.of(
+                rollouts,
+                gap,
+                stop -> inside.stream().filter(i -> belongs(stop, i, margin)).toList());
         List<SimulatedRollout> calm = rollouts.stream()
                 .filter(r -> inside.stream()
                         .noneMatch(i -> i.widened(margin.toMillis()).touches(r.began(), r.ended())))
