@@ -8,10 +8,12 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Which values of a label are looked at by themselves: the first {@link Breakdown#NAMED} of the phase, where there are more
@@ -49,30 +51,56 @@ public final class LabelValues {
         Set<String> own = named.computeIfAbsent(query.by(), this::choose);
         Map<String, Double> parts = new HashMap<>(reading.parts());
         parts.keySet().retainAll(own);
-        others(query, reading, own).ifPresent(value -> parts.put(Breakdown.OTHERS, value));
+        if (isRanked(query.by())) {
+            others(query, reading, own).ifPresent(value -> parts.put(Breakdown.OTHERS, value));
+        }
         return parts.isEmpty()
-                ? Reading.unavailable("its values of '" + query.by()
-                        + "' could not be ranked: the requests of each were" + " not read, or there are more than "
-                        + Breakdown.NAMED + " and nothing says which matter")
+                ? Reading.unavailable("its values of '" + query.by() + "' could not be ranked: the requests of each were"
+                        + " not read, or there are more than " + Breakdown.NAMED + " and nothing says which matter")
                 : new Reading(reading.status(), reading.value(), reading.detail(), parts);
     }
 
+    /** The values that have a place, and those that get one now. */
     private Set<String> choose(String label) {
         Set<String> all = new TreeSet<>(evidence.values(label));
         all.remove(Breakdown.OTHERS);
-        if (readings.keySet().stream().anyMatch(q -> isTraffic(q, label))) {
+        if (!isRanked(label)) {
+            return all;
+        }
+        if (asked(label).isEmpty()) {
+            values(label).forEach(value -> fill(all, Map.of(value, 0.0)));
+        } else {
             fill(all, traffic(label, Track.STABLE));
             fill(all, traffic(label, Track.CANARY));
-        } else {
-            Map<String, Double> values = new HashMap<>();
-            readings.forEach((q, r) -> {
-                if (label.equals(q.by())) {
-                    r.parts().keySet().forEach(value -> values.put(value, 0.0));
-                }
-            });
-            fill(all, values.size() > Breakdown.NAMED ? Map.of() : values);
         }
         return all;
+    }
+
+    /** Whether this tick says which values matter: a tick that does not chooses none and has no others. */
+    private boolean isRanked(String label) {
+        List<MetricQuery> asked = asked(label);
+        Set<Track> tracks = asked.stream().map(MetricQuery::track).collect(Collectors.toSet());
+        Track first = tracks.contains(Track.STABLE) ? Track.STABLE : Track.CANARY;
+        return asked.isEmpty()
+                ? values(label).size() <= Breakdown.NAMED
+                : asked.stream().anyMatch(q -> readings.get(q).ok())
+                        && asked.stream()
+                                .anyMatch(q -> q.track() == first
+                                        && readings.get(q).status() != Reading.Status.UNAVAILABLE);
+    }
+
+    /** The queries for the requests of each value. */
+    private List<MetricQuery> asked(String label) {
+        return readings.keySet().stream()
+                .filter(q -> label.equals(q.by()) && q.metric().equals(Criterion.REQUESTS))
+                .toList();
+    }
+
+    private Set<String> values(String label) {
+        return readings.entrySet().stream()
+                .filter(e -> label.equals(e.getKey().by()))
+                .flatMap(e -> e.getValue().parts().keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static void fill(Set<String> all, Map<String, Double> traffic) {
@@ -88,16 +116,10 @@ public final class LabelValues {
                 .forEach(all::add);
     }
 
-    private static boolean isTraffic(MetricQuery query, String label) {
-        return label.equals(query.by()) && query.metric().equals(Criterion.REQUESTS);
-    }
-
     /** A track's requests by value, over the longest window. */
     private Map<String, Double> traffic(String label, Track track) {
-        return readings.keySet().stream()
-                .filter(q -> isTraffic(q, label)
-                        && q.track() == track
-                        && readings.get(q).ok())
+        return asked(label).stream()
+                .filter(q -> q.track() == track && readings.get(q).ok())
                 .max(Comparator.comparing(MetricQuery::window))
                 .map(q -> readings.get(q).parts())
                 .orElse(Map.of());

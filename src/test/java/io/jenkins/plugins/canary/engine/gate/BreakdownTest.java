@@ -177,6 +177,27 @@ class BreakdownTest {
         assertEquals(once, LabelValues.bounded(once, EvidenceFold.NONE));
     }
 
+    /** Of many values none is chosen, and none put to the others, while nobody knows which matter. */
+    @Test
+    void aTickWithoutStablesRequestsChoosesNoValues() {
+        BrokenDown service = new BrokenDown(SEQUENTIAL);
+        for (int route = 0; route < 50; route++) {
+            service.serve(CANARY, "/r" + route, 1, 10 + route).serve(STABLE, "/r" + route, 1, 1_000 - route);
+        }
+        Map<MetricQuery, Reading> blind = new HashMap<>(service.tick().readings());
+        blind.replaceAll((q, r) -> q.track() == STABLE && q.metric().equals(Criterion.REQUESTS)
+                ? Reading.unavailable("connection refused")
+                : r);
+        Reading none = LabelValues.bounded(blind, EvidenceFold.NONE)
+                .get(SEQUENTIAL.query(CANARY).by("route"));
+        assertEquals(Reading.Status.UNAVAILABLE, none.status());
+        Reading known = LabelValues.bounded(blind, service.evidence())
+                .get(SEQUENTIAL.query(CANARY).by("route"));
+        assertEquals(20, known.parts().size());
+        assertTrue(known.parts().containsKey("/r0"), known.toString());
+        assertFalse(known.parts().containsKey(Breakdown.OTHERS), known.toString());
+    }
+
     @Test
     void aMissingLabelIsNoDataWithTheReason() {
         BrokenDown service = new BrokenDown(SEQUENTIAL)

@@ -117,9 +117,8 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
         double all = requests.requestsPerSecond() * phase.weight().share() * time.toMillis() / 1000;
         double seen = c.counts() ? (double) fewestParts(phase, alone) / PARTS : 1.0 / PARTS;
         double share = Math.max(c.minRequests() / all, seen);
-        String needs = "a value of " + c.by() + " needs "
-                + Units.count((long) Math.ceil(share * all), "request") + " of the canary in " + Units.print(time)
-                + ", "
+        String needed = Units.count((long) Math.ceil(share * all), "request");
+        String needs = "a value of " + c.by() + " needs " + needed + " of the canary in " + Units.print(time) + ", "
                 + Units.print(share, Unit.RATIO) + " of all";
         if (share > 1) {
             Trouble blind = Trouble.of(
@@ -143,7 +142,7 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
                 c.label(),
                 found,
                 needs + "; with them: " + one.says(),
-                one.cells().harm(),
+                one.cells().harm() + ", each " + c.by() + " with " + needed,
                 trouble);
     }
 
