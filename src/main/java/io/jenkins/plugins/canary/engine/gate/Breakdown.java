@@ -56,6 +56,9 @@ public record Breakdown(Criterion criterion) {
             if (criterion.minRequests() > 0) {
                 all.add(new MetricQuery(Criterion.REQUESTS, track, window).by(criterion.by()));
             }
+            if (criterion.asksHowMuchSlower()) {
+                all.add(criterion.latency(track).by(criterion.by()));
+            }
         }
         return all;
     }

@@ -13,18 +13,19 @@ import java.util.TreeMap;
  * evidence of what is counted since the phase's clock opened; one that is gone keeps what it had.
  *
  * @param at when the clock opened, milliseconds since the epoch
+ * @param phases in how many phases the criterion gathers
  * @param parts at most {@link Breakdown#MOST}, {@link Breakdown#OTHERS} among them
  */
-record BreakdownEvidence(long at, Map<String, Evidence> parts) implements Evidence {
+record BreakdownEvidence(long at, int phases, Map<String, Evidence> parts) implements Evidence {
 
-    private static final BreakdownEvidence NONE = start(0);
+    private static final BreakdownEvidence NONE = start(0, 1);
 
     BreakdownEvidence {
         parts = Collections.unmodifiableMap(new TreeMap<>(parts));
     }
 
-    static BreakdownEvidence start(long at) {
-        return new BreakdownEvidence(at, Map.of());
+    static BreakdownEvidence start(long at, int phases) {
+        return new BreakdownEvidence(at, phases, Map.of());
     }
 
     /** That of a criterion with a label, also after a tick that could not be added. */
@@ -41,7 +42,7 @@ record BreakdownEvidence(long at, Map<String, Evidence> parts) implements Eviden
     /** What a value has gathered; a value that has not been seen has nothing yet. */
     Evidence part(Criterion alone, String value) {
         Evidence known = parts.get(value);
-        return known == null ? Evidence.start(alone, at) : known;
+        return known == null ? Evidence.start(alone, at, phases) : known;
     }
 
     @Override
@@ -55,14 +56,14 @@ record BreakdownEvidence(long at, Map<String, Evidence> parts) implements Eviden
         });
         Map<String, Evidence> next = new TreeMap<>(parts);
         byPart.forEach((part, own) -> next.put(part, FaultyEvidence.next(part(alone, part), alone, at, own, counted)));
-        return new BreakdownEvidence(this.at, next);
+        return new BreakdownEvidence(this.at, phases, next);
     }
 
     @Override
     public Evidence anew() {
         Map<String, Evidence> again = new TreeMap<>();
         parts.forEach((part, evidence) -> again.put(part, evidence.anew()));
-        return new BreakdownEvidence(at, again);
+        return new BreakdownEvidence(at, phases, again);
     }
 
     @Override

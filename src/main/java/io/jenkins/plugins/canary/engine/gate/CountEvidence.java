@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.CountTest;
 import io.jenkins.plugins.canary.engine.judge.Counts;
 import io.jenkins.plugins.canary.engine.judge.Judge;
@@ -17,20 +18,26 @@ import java.util.Optional;
  * on, a canary that was idle at first looked worse. They are left out, as a tick of one track says nothing of the other; the
  * sequential test compares each stretch by itself, as Mantel and Haenszel do, and {@code counts} adds the stretches up.
  *
+ * <p>What came while the criterion warmed up is left out likewise.
+ *
+ * @param from what was before does not count, milliseconds since the epoch
  * @param counted all that either track had
  * @param seen of it, at the end of the last stretch
  * @param alone of it, in stretches in which the other track had none
- * @param stretchFrom when the last stretch ended, milliseconds since the epoch; 0 for not yet
+ * @param stretchFrom when the last stretch ended, or the clock opened, milliseconds since the epoch
  * @param sequence the sequential test, fed with what each stretch brought; null for the exact test of the sums
+ * @param slower how much slower the canary was while it had more slow requests; where the criterion asks
  * @param alike whether both tracks have said the very same at every tick so far: selectors that match the same pods do,
  *     and would pass for two versions that are equally good
  */
 record CountEvidence(
+        long from,
         Both<PhaseCounts> counted,
         Both<Counts> seen,
         Both<Counts> alone,
         long stretchFrom,
         SequentialCounts sequence,
+        LatencyRatio slower,
         boolean alike)
         implements Evidence {
 
@@ -42,14 +49,23 @@ record CountEvidence(
     /** One for each track. */
     record Both<T>(T canary, T stable) {}
 
-    static CountEvidence start(SequentialCounts sequence) {
-        return new CountEvidence(new Both<>(PhaseCounts.NONE, PhaseCounts.NONE), NONE, NONE, 0, sequence, true);
+    static CountEvidence start(long at, long from, SequentialCounts sequence) {
+        return new CountEvidence(
+                from,
+                new Both<>(PhaseCounts.NONE, PhaseCounts.NONE),
+                NONE,
+                NONE,
+                at,
+                sequence,
+                LatencyRatio.NONE,
+                true);
     }
 
-    static SequentialCounts begun(Criterion criterion) {
+    static SequentialCounts begun(Criterion criterion, int phases) {
         Judge judge = criterion.versus().judge();
         Failures failures = criterion.failures();
-        return SequentialCounts.start(failures.ofFailures(judge.comparison()), judge.floor(), failures.harm());
+        Comparison comparison = failures.ofFailures(judge.comparison()).sharedBy(phases);
+        return SequentialCounts.start(comparison, judge.floor(), failures.harm());
     }
 
     @Override
@@ -66,9 +82,26 @@ record CountEvidence(
                 counted.canary.read(x.get(), window, window.most(Track.CANARY)),
                 counted.stable.read(y.get(), window, window.most(Track.STABLE)));
         CountEvidence next = new CountEvidence(
-                now, seen, alone, stretchFrom, sequence, alike && x.get().equals(y.get()));
+                from,
+                now,
+                seen,
+                alone,
+                stretchFrom,
+                sequence,
+                slower,
+                alike && x.get().equals(y.get()));
         // Between two scrapes a track may seem idle that is not.
-        return at - stretchFrom < window.scrapeMillis() ? next : next.stretch(criterion, at, window.scrapeMillis());
+        boolean ends = at - stretchFrom >= window.scrapeMillis();
+        return (ends ? next.stretch(at, window.scrapeMillis()) : next).compared(criterion, values);
+    }
+
+    private CountEvidence compared(Criterion criterion, Map<MetricQuery, Double> values) {
+        boolean asked = sequence == null || sequence.ended() == Verdict.HIGH;
+        return asked ? with(slower.plus(criterion, values)) : this;
+    }
+
+    private CountEvidence with(LatencyRatio next) {
+        return new CountEvidence(from, counted, seen, alone, stretchFrom, sequence, next, alike);
     }
 
     /**
@@ -76,21 +109,23 @@ record CountEvidence(
      * it has grown past what was added; where that would take long, or it fell to less than half, what was added was never
      * there, and the sequence begins anew with all that is counted now.
      */
-    private CountEvidence stretch(Criterion criterion, long at, long scrapeMillis) {
+    private CountEvidence stretch(long at, long scrapeMillis) {
         long longest = LONGEST_WAIT_MILLIS + scrapeMillis;
         boolean wrong = isWrong(seen.canary, counted.canary, longest) || isWrong(seen.stable, counted.stable, longest);
         boolean anew = wrong && !(sequence != null && Verdict.settled(sequence.ended()));
         Both<Counts> before = anew ? NONE : seen;
         Both<Counts> idle = anew ? NONE : alone;
-        SequentialCounts test = anew && sequence != null ? begun(criterion) : sequence;
+        SequentialCounts test = anew && sequence != null ? sequence.anew() : sequence;
         Counts x = since(before.canary, counted.canary.total());
         Counts y = since(before.stable, counted.stable.total());
         Both<Counts> ended = new Both<>(before.canary.plus(x), before.stable.plus(y));
-        if (x.total() == 0 || y.total() == 0) {
+        boolean warmsUp = stretchFrom < from;
+        if (warmsUp || x.total() == 0 || y.total() == 0) {
             Both<Counts> more = new Both<>(idle.canary.plus(x), idle.stable.plus(y));
-            return new CountEvidence(counted, ended, more, at, test, alike);
+            SequentialCounts after = warmsUp && test != null ? test.watching(x, y) : test;
+            return new CountEvidence(from, counted, ended, more, at, after, slower, alike);
         }
-        return new CountEvidence(counted, ended, idle, at, test == null ? null : test.plus(x, y), alike);
+        return new CountEvidence(from, counted, ended, idle, at, test == null ? null : test.plus(x, y), slower, alike);
     }
 
     private static boolean isWrong(Counts added, PhaseCounts now, long longest) {
@@ -105,7 +140,12 @@ record CountEvidence(
     @Override
     public Evidence anew() {
         Both<PhaseCounts> again = new Both<>(counted.canary.anew(), counted.stable.anew());
-        return new CountEvidence(again, seen, alone, stretchFrom, sequence, alike);
+        return new CountEvidence(from, again, seen, alone, stretchFrom, sequence, slower, alike);
+    }
+
+    @Override
+    public double timesSlower() {
+        return slower.times();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.judge.Trend;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -28,6 +29,7 @@ import java.util.logging.Logger;
  * @param window how far back rates and quantiles look
  * @param trend how far the canary's values may drift within the phase; null for as far as they like
  * @param by a label, for each of whose values the criterion must hold; null for all requests together
+ * @param after for so long since the phase's clock opened it is not judged, and gathers nothing: new pods warm up
  */
 public record Criterion(
         Metric metric,
@@ -41,7 +43,8 @@ public record Criterion(
         Duration window,
         Trend trend,
         InScore inScore,
-        String by) {
+        String by,
+        Duration after) {
 
     /** One that looks at each tick by itself, or compares with stable, in a gate that is not scored. */
     public Criterion(
@@ -54,7 +57,20 @@ public record Criterion(
             NoDataPolicy onNoData,
             Duration noDataDeadline,
             Duration window) {
-        this(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, null, InScore.USUAL, null);
+        this(
+                metric,
+                unit,
+                min,
+                max,
+                versus,
+                minRequests,
+                onNoData,
+                noDataDeadline,
+                window,
+                null,
+                InScore.USUAL,
+                null,
+                Duration.ZERO);
     }
 
     private static final Logger LOGGER = Logger.getLogger(Criterion.class.getName());
@@ -80,22 +96,41 @@ public record Criterion(
         if (by != null) {
             needed.addAll(new Breakdown(this).queries(window));
         }
+        if (asksHowMuchSlower()) {
+            needed.add(latency(Track.CANARY));
+            needed.add(latency(Track.STABLE));
+        }
         return needed;
     }
 
     /** The same for one value of its label, as one of {@link Breakdown#MOST}: that many may be wrong by chance. */
     public Criterion ofEachValue() {
-        return together(compares() ? Versus.by(versus.judge().sharedBy(Breakdown.MOST)) : versus);
+        Versus shared = compares()
+                ? Versus.by(versus.judge().sharedBy(Breakdown.MOST)).and(versus.slower())
+                : versus;
+        return with(shared, null, after);
     }
 
     /** The same for all requests together. */
     public Criterion together() {
-        return together(versus);
+        return with(versus, null, after);
     }
 
-    private Criterion together(Versus other) {
+    private Criterion with(Versus other, String label, Duration warmUp) {
         return new Criterion(
-                metric, unit, min, max, other, minRequests, onNoData, noDataDeadline, window, trend, inScore, null);
+                metric,
+                unit,
+                min,
+                max,
+                other,
+                minRequests,
+                onNoData,
+                noDataDeadline,
+                window,
+                trend,
+                inScore,
+                label,
+                warmUp);
     }
 
     /** How requests are counted since the phase began. */
@@ -109,6 +144,25 @@ public record Criterion(
 
     public MetricQuery query(Track track) {
         return new MetricQuery(metric, track, window);
+    }
+
+    boolean asksHowMuchSlower() {
+        return versus != null && versus.slower() != null;
+    }
+
+    MetricQuery latency(Track track) {
+        return new MetricQuery(
+                new Metric(BuiltInMetric.LATENCY.word(), versus.slower().quantile()), track, window);
+    }
+
+    /** For so long it is not judged: a latency whose window reaches into the warm-up says nothing of the time after it. */
+    Duration warmUp() {
+        return asksHowMuchSlower() && !after.isZero() ? after.plus(window) : after;
+    }
+
+    /** The same with a warm-up. */
+    public Criterion after(Duration warmUp) {
+        return with(versus, by, warmUp);
     }
 
     /** Whether a test over the whole phase compares it with stable. */
@@ -158,6 +212,16 @@ public record Criterion(
         } else if (versus != null) {
             s.append(limit(versus.maxIncrease(), " above stable")).append(limit(versus.maxDecrease(), " below stable"));
         }
+        if (asksHowMuchSlower()) {
+            s.append(", with latency p")
+                    .append(Units.write(100 * versus.slower().quantile(), Unit.COUNT))
+                    .append(" more than ")
+                    .append(Units.write(versus.slower().ratio(), Unit.RATIO))
+                    .append(" above");
+        }
+        if (!after.isZero()) {
+            s.append(", after ").append(Units.write(after));
+        }
         return s.toString();
     }
 
@@ -182,9 +246,16 @@ public record Criterion(
      * @param counted the window of the counting queries; null when there were none
      */
     public Check check(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
-        return isolated(() -> by != null
-                ? new Breakdown(this).check(readings, evidence, counted)
-                : gathers() ? gathered(readings, evidence, counted) : single(readings));
+        return isolated(() -> evidence.isWarmingUp(this)
+                ? check(CheckOutcome.NO_DATA, null, ": warming up, judged " + Units.print(warmUp()) + " into the phase")
+                : judgedTick(readings, evidence, counted));
+    }
+
+    private Check judgedTick(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
+        if (by != null) {
+            return new Breakdown(this).check(readings, evidence, counted);
+        }
+        return gathers() ? gathered(readings, evidence, counted) : single(readings);
     }
 
     /** Judges one tick by its own readings, without what a test over the phase would say. */
@@ -265,13 +336,34 @@ public record Criterion(
 
     private Check judged(Map<MetricQuery, Reading> readings, EvidenceFold evidence) {
         Judgment judgment = evidence.of(this).judgment(this);
+        if (judgment.verdict().harm() && asksHowMuchSlower()) {
+            return much(readings, evidence, judgment);
+        }
         CheckOutcome outcome =
                 switch (judgment.verdict()) {
                     case PASS -> CheckOutcome.PASS;
                     case HIGH, LOW -> CheckOutcome.FAIL;
                     case NODATA -> CheckOutcome.NO_DATA;
                 };
-        String says = metric.label() + ": " + judgment.explanation();
+        return said(readings, outcome, judgment.explanation());
+    }
+
+    /** More slow requests are harm only when they are much slower. */
+    private Check much(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Judgment judgment) {
+        double times = evidence.of(this).timesSlower();
+        String latency = latency(Track.CANARY).metric().label();
+        if (Double.isNaN(times)) {
+            return said(readings, CheckOutcome.NO_DATA, judgment.explanation() + "; " + latency + " is not known");
+        }
+        boolean much = times > 1 + versus.slower().ratio();
+        String says = judgment.explanation() + "; " + latency + " is " + Units.print(times, Unit.COUNT)
+                + "x stable's, " + (much ? "more" : "not more") + " than "
+                + Units.print(versus.slower().ratio(), Unit.RATIO) + " above";
+        return said(readings, much ? CheckOutcome.FAIL : CheckOutcome.PASS, says);
+    }
+
+    private Check said(Map<MetricQuery, Reading> readings, CheckOutcome outcome, String explanation) {
+        String says = metric.label() + ": " + explanation;
         return new Check(label(), outcome, value(readings, Track.CANARY), value(readings, Track.STABLE), says);
     }
 

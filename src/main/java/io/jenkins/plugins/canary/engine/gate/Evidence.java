@@ -21,21 +21,23 @@ public interface Evidence {
      *
      * @param criterion one that {@link Criterion#gathers}
      * @param at when the clock opened, milliseconds since the epoch
+     * @param phases in how many phases it gathers
      */
-    static Evidence start(Criterion criterion, long at) {
+    static Evidence start(Criterion criterion, long at, int phases) {
         if (criterion.by() != null) {
-            return BreakdownEvidence.start(at);
+            return BreakdownEvidence.start(at, phases);
         }
+        long from = at + criterion.after().toMillis();
         if (criterion.trend() != null) {
-            return new TrendEvidence(at, Points.NONE, Points.NONE);
+            return new TrendEvidence(from, Points.NONE, Points.NONE);
         }
         return switch (criterion.versus().judge().test()) {
-            case MANN_WHITNEY -> new PointEvidence(at, Points.NONE, Points.NONE);
-            case COUNTS -> CountEvidence.start(null);
+            case MANN_WHITNEY -> new PointEvidence(from, Points.NONE, Points.NONE);
+            case COUNTS -> CountEvidence.start(at, from, null);
             case SEQUENTIAL ->
                 criterion.counts()
-                        ? CountEvidence.start(CountEvidence.begun(criterion))
-                        : MeanEvidence.start(criterion, at);
+                        ? CountEvidence.start(at, from, CountEvidence.begun(criterion, phases))
+                        : MeanEvidence.start(criterion, from, phases);
         };
     }
 
@@ -54,13 +56,18 @@ public interface Evidence {
 
     Judgment judgment(Criterion criterion);
 
+    /** How many times as slow as stable the canary was where slow requests are counted; NaN where that is not known. */
+    default double timesSlower() {
+        return Double.NaN;
+    }
+
     /**
      * Values of both tracks for {@link MannWhitney}, one pair a window: values whose windows overlap repeat each other, and a
      * test that takes them for independent would be surer than it may be.
      *
      * <p>A pair of which one side is missing is left out, unless the plan says what a missing value stands for.
      *
-     * @param lastAt when the last pair was taken; at first when the clock opened, so that no window reaches before it
+     * @param lastAt when the last pair was taken; at first from when on they count, so that no window reaches before it
      */
     record PointEvidence(long lastAt, Points canary, Points stable) implements Evidence {
 
@@ -88,13 +95,15 @@ public interface Evidence {
     /**
      * A sequential test of a continuous metric, fed with one pair of values a window, as {@link PointEvidence} is.
      *
-     * @param lastAt when the last pair was taken; at first when the clock opened
+     * @param lastAt when the last pair was taken; at first from when on they count
      */
     record MeanEvidence(long lastAt, SequentialMeans test) implements Evidence {
 
-        static MeanEvidence start(Criterion criterion, long at) {
+        static MeanEvidence start(Criterion criterion, long from, int phases) {
             return new MeanEvidence(
-                    at, SequentialMeans.start(criterion.versus().judge().comparison()));
+                    from,
+                    SequentialMeans.start(
+                            criterion.versus().judge().comparison().sharedBy(phases)));
         }
 
         @Override
@@ -116,7 +125,7 @@ public interface Evidence {
      * The canary's values for a trend, one a window, since windows that overlap repeat each other. Of a long phase neighbours
      * are merged into their mean, so that all of it is seen at a bounded cost.
      *
-     * @param lastAt when the last value was taken; at first when the clock opened, so that no window reaches before it
+     * @param lastAt when the last value was taken; at first from when on they count, so that no window reaches before it
      * @param times milliseconds since the epoch
      */
     record TrendEvidence(long lastAt, Points times, Points values) implements Evidence {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
 
 /**
  * The evidence of all criteria that are judged by a test, gate and abort rules alike, since the phase's clock opened.
@@ -17,26 +18,46 @@ import java.util.function.BiFunction;
  * <p>Requests are counted by queries whose window grows with the phase, not by adding up windows of fixed length: a
  * server extrapolates each window by up to a scrape interval, which is a third of a window of a minute and would pass
  * for that many requests, but one part in a hundred of half an hour; and a tick that failed is made up for by the next.
- * The window starts anew after an hour, so that its cost is bounded and a scraping source need not remember more, and
- * after a resume, since such a source then remembers nothing. What was counted is carried on.
+ * The window starts anew after an hour, so that its cost is bounded and a scraping source need not remember more, after a
+ * warm-up, and after a resume, since such a source then remembers nothing. What was counted is carried on.
  *
+ * @param openedAt when the phase's clock opened, milliseconds since the epoch; 0 while it has not
+ * @param lastAt the last tick since then
  * @param since from when on counting queries count, milliseconds since the epoch; 0 while no clock is open
  * @param scrapeMillis the time between two samples of a counter
  * @param router what the router had counted when the clock opened; null when it does not count
  * @param by in the order of the plan; empty for plans without such criteria
  */
-public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<Criterion, Evidence> by) {
+public record EvidenceFold(
+        long openedAt, long lastAt, long since, long scrapeMillis, Requests router, Map<Criterion, Evidence> by) {
 
-    public static final EvidenceFold NONE = new EvidenceFold(0, 0, null, Map.of());
+    public static final EvidenceFold NONE = new EvidenceFold(0, 0, 0, 0, null, Map.of());
 
     private static final long LONGEST_MILLIS = 3_600_000;
     private static final long SHORTEST_MILLIS = 1_000;
 
-    /** The phase's clock has opened. */
-    public static EvidenceFold open(long at, Collection<Criterion> criteria, Duration scrapeInterval, Requests router) {
+    /**
+     * The phase's clock has opened.
+     *
+     * @param phases in how many phases of the rollout a criterion gathers; the promise of its test is shared out among them
+     */
+    public static EvidenceFold open(
+            long at,
+            Collection<Criterion> criteria,
+            Duration scrapeInterval,
+            Requests router,
+            ToIntFunction<Criterion> phases) {
         Map<Criterion, Evidence> by = new LinkedHashMap<>();
-        criteria.stream().filter(Criterion::gathers).forEach(c -> by.put(c, Evidence.start(c, at)));
-        return by.isEmpty() ? NONE : new EvidenceFold(at, scrapeInterval.toMillis(), router, by);
+        criteria.stream()
+                .filter(Criterion::gathers)
+                .forEach(c -> by.put(c, Evidence.start(c, at, phases.applyAsInt(c))));
+        return new EvidenceFold(at, at, at, scrapeInterval.toMillis(), router, by);
+    }
+
+    /** Whether it is not judged yet; before the clock opens nothing with a warm-up is. */
+    boolean isWarmingUp(Criterion criterion) {
+        long warm = criterion.warmUp().toMillis();
+        return warm > 0 && (openedAt == 0 || lastAt - openedAt < warm);
     }
 
     /** The window of the counting queries of a tick, in whole seconds; null when nothing is to be counted. */
@@ -66,8 +87,15 @@ public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<C
         CountWindow ours = counted == null || counted.toMillis() > at - since
                 ? null
                 : new CountWindow(counted, scrapeMillis, since(seen));
-        EvidenceFold next = each((c, e) -> Evidence.FaultyEvidence.next(e, c, at, values, ours));
-        return ours != null && ours.length().toMillis() >= LONGEST_MILLIS ? next.anew(at) : next;
+        EvidenceFold next = each(at, (c, e) -> Evidence.FaultyEvidence.next(e, c, at, values, ours));
+        boolean old = ours != null && ours.length().toMillis() >= LONGEST_MILLIS;
+        return old || by.keySet().stream().anyMatch(c -> warmedUp(c, at)) ? next.anew(at) : next;
+    }
+
+    /** Whether what a criterion has to do with begins at this tick. */
+    private boolean warmedUp(Criterion criterion, long at) {
+        long from = openedAt + criterion.after().toMillis();
+        return lastAt < from && from <= at;
     }
 
     private Requests since(Requests seen) {
@@ -78,7 +106,9 @@ public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<C
 
     /** From here on requests are counted afresh, and added to what there is. */
     public EvidenceFold anew(long at) {
-        return by.isEmpty() ? this : new EvidenceFold(at, scrapeMillis, router, each((c, e) -> e.anew()).by);
+        return openedAt == 0
+                ? this
+                : new EvidenceFold(openedAt, lastAt, at, scrapeMillis, router, each(lastAt, (c, e) -> e.anew()).by);
     }
 
     /** The values of a label that have been looked at by themselves. */
@@ -96,6 +126,8 @@ public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<C
     EvidenceFold part(Criterion criterion, String value, Criterion alone) {
         return by.containsKey(criterion)
                 ? new EvidenceFold(
+                        openedAt,
+                        lastAt,
                         since,
                         scrapeMillis,
                         router,
@@ -104,15 +136,15 @@ public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<C
     }
 
     public Evidence of(Criterion criterion) {
-        return by.getOrDefault(criterion, Evidence.start(criterion, since));
+        return by.getOrDefault(criterion, Evidence.start(criterion, since, 1));
     }
 
-    private EvidenceFold each(BiFunction<Criterion, Evidence, Evidence> step) {
-        if (by.isEmpty()) {
+    private EvidenceFold each(long at, BiFunction<Criterion, Evidence, Evidence> step) {
+        if (openedAt == 0) {
             return this;
         }
         Map<Criterion, Evidence> next = new LinkedHashMap<>();
         by.forEach((c, e) -> next.put(c, step.apply(c, e)));
-        return new EvidenceFold(since, scrapeMillis, router, next);
+        return new EvidenceFold(openedAt, at, since, scrapeMillis, router, next);
     }
 }

@@ -9,14 +9,28 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
  * @param maxIncrease relative: 0.2 lets the canary be 20% above stable; null for no limit
  * @param maxDecrease relative: 0.2 lets the canary be 20% below stable; null for no limit
  * @param judge the test, its tolerance and confidence; null when the limits decide
+ * @param slower what more slow requests need beside them to be harm; null for nothing
  */
-public record Versus(Double maxIncrease, Double maxDecrease, Judge judge) {
+public record Versus(Double maxIncrease, Double maxDecrease, Judge judge, Slower slower) {
 
     public Versus(Double maxIncrease, Double maxDecrease) {
-        this(maxIncrease, maxDecrease, null);
+        this(maxIncrease, maxDecrease, null, null);
     }
 
     public static Versus by(Judge judge) {
-        return new Versus(null, null, judge);
+        return new Versus(null, null, judge, null);
     }
+
+    public Versus and(Slower more) {
+        return new Versus(maxIncrease, maxDecrease, judge, more);
+    }
+
+    /**
+     * A size of slowness. How many requests are slower than stable's usually are says little of how much slower they are:
+     * where all take nearly the same time, a tenth more makes most of them slow.
+     *
+     * @param ratio relative: 0.35 is harm from 135 ms on where stable takes 100 ms
+     * @param quantile of the latency that is compared, over the criterion's window
+     */
+    public record Slower(double ratio, double quantile) {}
 }

@@ -43,6 +43,11 @@ public record Comparison(Direction direction, double tolerance, double confidenc
         return new Comparison(direction, tolerance, confidence, other);
     }
 
+    /** One of so many, which keep the promise together (Bonferroni). */
+    public Comparison sharedBy(int comparisons) {
+        return confidence(1 - (1 - confidence) / comparisons);
+    }
+
     /** The tolerance as explanations have it. */
     String tolerated() {
         return "the tolerance of " + percent(tolerance);

@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.judge;
 /** What is wrong with the requests that are counted. */
 public enum Harm {
     FAILED("failed", "fails", "failing"),
-    /** Slower than stable's usually are. A pause slows down all requests of a moment, so that no tick decides alone. */
+    /** Slower than stable's usually are. */
     SLOW("were slow", "is slow", "being slow");
 
     private final String were;
@@ -29,10 +29,5 @@ public enum Harm {
     /** {@code the odds of failing}. */
     String being() {
         return being;
-    }
-
-    /** The most that one tick may say, as a factor; see {@link AlarmSequence}. */
-    double cap(double alpha) {
-        return this == SLOW ? AlarmSequence.twoTicks(alpha) : AlarmSequence.NO_CAP;
     }
 }

@@ -24,8 +24,7 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
 
     /** The same as one of several tests, of which none may call harm wrongly (Bonferroni). */
     public Judge sharedBy(int tests) {
-        double alpha = (1 - comparison.confidence()) / tests;
-        return new Judge(test, comparison.confidence(1 - alpha), floor, ranks);
+        return new Judge(test, comparison.sharedBy(tests), floor, ranks);
     }
 
     public enum Test {

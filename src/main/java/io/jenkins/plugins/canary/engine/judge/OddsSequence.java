@@ -68,6 +68,15 @@ final class OddsSequence {
         return new OddsSequence(nextLog, nextSlope);
     }
 
+    /** As if only one in so many requests had been independent of the others. */
+    OddsSequence worth(double factor) {
+        return factor == 1
+                ? this
+                : new OddsSequence(
+                        Arrays.stream(log).map(l -> l / factor).toArray(),
+                        Arrays.stream(slope).map(l -> l / factor).toArray());
+    }
+
     /**
      * Whether counts that come all at once show, nearly, that the ratio is above a given one. Failures are taken to be
      * rare, so that their split is binomial: a question that is asked often, to find what could have been seen.

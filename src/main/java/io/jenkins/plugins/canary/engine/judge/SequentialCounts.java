@@ -28,6 +28,7 @@ public record SequentialCounts(
         Harm harm,
         OddsSequence odds,
         AlarmSequence alarm,
+        Dispersion dispersion,
         RateSequence canary,
         RateSequence stable,
         double smallestP,
@@ -45,7 +46,21 @@ public record SequentialCounts(
         }
         RateSequence none = RateSequence.START;
         return new SequentialCounts(
-                comparison, floor, harm, OddsSequence.START, AlarmSequence.START, none, none, 1, null);
+                comparison,
+                floor,
+                harm,
+                OddsSequence.START,
+                AlarmSequence.start(harm),
+                Dispersion.start(harm),
+                none,
+                none,
+                1,
+                null);
+    }
+
+    /** The same question, of which nothing is known yet. */
+    public SequentialCounts anew() {
+        return start(comparison, floor, harm);
     }
 
     /**
@@ -57,18 +72,48 @@ public record SequentialCounts(
             return this;
         }
         TickSplit tick = new TickSplit(ofCanary, ofStable);
-        OddsSequence nextOdds = odds.plus(tick);
         AlarmSequence nextAlarm = comparison.direction().minds(Verdict.HIGH)
-                ? alarm.plus(tick, 1 + comparison.tolerance(), harm.cap(share()))
+                ? alarm.plus(tick, 1 + comparison.tolerance(), AlarmSequence.cap(share()))
                 : alarm;
-        double p = Math.min(smallestP, nextOdds.pValue(comparison.direction()));
         SequentialCounts next = new SequentialCounts(
-                comparison, floor, harm, nextOdds, nextAlarm, canary.plus(ofCanary), stable.plus(ofStable), p, ended);
-        return Verdict.settled(ended) ? next : next.ended(Verdict.later(ended, next.decide()));
+                comparison,
+                floor,
+                harm,
+                odds.plus(tick),
+                nextAlarm,
+                dispersion.plus(ofCanary, ofStable),
+                canary.plus(ofCanary),
+                stable.plus(ofStable),
+                smallestP,
+                ended);
+        return next.judged();
     }
 
-    private SequentialCounts ended(Verdict verdict) {
-        return new SequentialCounts(comparison, floor, harm, odds, alarm, canary, stable, smallestP, verdict);
+    /** Learns from a tick how requests cluster, and nothing else. */
+    public SequentialCounts watching(Counts ofCanary, Counts ofStable) {
+        Dispersion next =
+                ofCanary.total() == 0 || ofStable.total() == 0 ? dispersion : dispersion.plus(ofCanary, ofStable);
+        return new SequentialCounts(comparison, floor, harm, odds, alarm, next, canary, stable, smallestP, ended);
+    }
+
+    private SequentialCounts judged() {
+        double p = Math.min(smallestP, odds.worth(seen()).pValue(comparison.direction()));
+        Verdict verdict = Verdict.settled(ended) && harm != Harm.SLOW ? ended : Verdict.later(ended, decide());
+        return new SequentialCounts(comparison, floor, harm, odds, alarm, dispersion, canary, stable, p, verdict);
+    }
+
+    /** So many requests say no more than one that is independent of the others, as was seen. */
+    private double seen() {
+        return dispersion.seen(perTick(canary), perTick(stable));
+    }
+
+    /** The same with the caution that harm is called with. */
+    private double cautious() {
+        return Dispersion.factor(harm, dispersion.level(), perTick(canary), perTick(stable));
+    }
+
+    private double perTick(RateSequence track) {
+        return track.seen().total() / Math.max(1.0, alarm.ticks());
     }
 
     /** The canary's requests so far. */
@@ -87,25 +132,26 @@ public record SequentialCounts(
 
     private Verdict decide() {
         double alpha = share();
-        Judgment.Interval ratio = odds.interval(alpha);
         double limit = 1 + comparison.tolerance();
         Direction direction = comparison.direction();
-        if (direction.minds(Verdict.HIGH) && canary.above(floor, alpha) && aboveLimit(limit, alpha)) {
+        double factor = cautious();
+        if (direction.minds(Verdict.HIGH)
+                && canary.above(floor, alpha, factor)
+                && alarm.rings(alpha, dispersion.level())) {
             return Verdict.HIGH;
         }
-        if (direction.minds(Verdict.LOW) && ratio.hi() < 1 / limit && stable.above(floor, alpha)) {
+        if (direction.minds(Verdict.LOW)
+                && stable.above(floor, alpha, factor)
+                && odds.worth(factor).interval(alpha).hi() < 1 / limit) {
             return Verdict.LOW;
         }
-        boolean notHigher = ratio.hi() < limit || canary.below(floor, alpha);
-        boolean notLower = ratio.lo() > 1 / limit || stable.below(floor, alpha);
+        factor = seen();
+        Judgment.Interval ratio = odds.worth(factor).interval(alpha);
+        boolean notHigher = ratio.hi() < limit || canary.below(floor, alpha, factor);
+        boolean notLower = ratio.lo() > 1 / limit || stable.below(floor, alpha, factor);
         return (notHigher || !direction.minds(Verdict.HIGH)) && (notLower || !direction.minds(Verdict.LOW))
                 ? Verdict.PASS
                 : null;
-    }
-
-    /** Over all of the phase, or since some tick of it; either may be wrong with half of the probability. */
-    private boolean aboveLimit(double limit, double alpha) {
-        return harm == Harm.SLOW ? alarm.rings(alpha) : odds.interval(alpha / 2).lo() > limit || alarm.rings(alpha / 2);
     }
 
     /** The verdict as of the last tick added. */
@@ -133,7 +179,7 @@ public record SequentialCounts(
         return new Judgment(
                 ended == null ? Verdict.NODATA : ended,
                 odds.estimate(),
-                odds.interval(share()),
+                odds.worth(seen()).interval(share()),
                 smallestP,
                 Judgment.Effect.of(c, s),
                 n,
@@ -143,15 +189,22 @@ public record SequentialCounts(
 
     /** What would be said, nearly, if all of it had come in one tick: ticks of equal split add up to that. */
     boolean likelyWorse(Counts a, Counts b) {
-        return OddsSequence.likelyAbove(1 + comparison.tolerance(), a, b, share())
-                && new RateSequence(a).above(floor, share());
+        double factor = cautious();
+        return OddsSequence.likelyAbove(1 + comparison.tolerance(), part(a, factor), part(b, factor), share())
+                && new RateSequence(a).above(floor, share(), factor);
+    }
+
+    private static Counts part(Counts counts, double factor) {
+        long total = Math.max(1, Math.round(counts.total() / factor));
+        return new Counts(Math.min(total, Math.round(counts.failures() / factor)), total);
     }
 
     private String explain(Counts c, Counts s) {
-        Judgment.Interval i = odds.interval(share());
+        double factor = seen();
+        Judgment.Interval i = odds.worth(factor).interval(share());
         String what = c + " requests " + harm.were() + " on canary (" + percent(c.rate()) + ") against " + s
                 + " on stable (" + percent(s.rate()) + "); the odds of " + harm.being() + " are " + times(i.lo())
-                + " to " + times(i.hi()) + " stable's";
+                + " to " + times(i.hi()) + " stable's" + dispersion.explain(factor);
         String limit = comparison.tolerated();
         if (ended == null) {
             return what + ": neither a difference beyond " + limit + " nor its absence is shown yet";
@@ -183,18 +236,22 @@ public record SequentialCounts(
             return new RateSequence(seen.plus(more));
         }
 
-        /** Shown to be above the rate, wrongly with a probability of at most alpha over all ticks. */
-        boolean above(double rate, double alpha) {
-            return excludes(rate, alpha) && seen.rate() > rate;
+        /**
+         * Shown to be above the rate, wrongly with a probability of at most alpha over all ticks.
+         *
+         * @param factor so many requests say no more than one that is independent
+         */
+        boolean above(double rate, double alpha, double factor) {
+            return excludes(rate, alpha, factor) && seen.rate() > rate;
         }
 
-        boolean below(double rate, double alpha) {
-            return excludes(rate, alpha) && seen.rate() < rate;
+        boolean below(double rate, double alpha, double factor) {
+            return excludes(rate, alpha, factor) && seen.rate() < rate;
         }
 
-        private boolean excludes(double rate, double alpha) {
-            double failed = seen.failures();
-            double passed = seen.total() - failed;
+        private boolean excludes(double rate, double alpha, double factor) {
+            double failed = seen.failures() / factor;
+            double passed = seen.total() / factor - failed;
             double mixture = LogBeta.value(0.5 + failed, 0.5 + passed) - LogBeta.value(0.5, 0.5);
             double there = (failed == 0 ? 0 : failed * Math.log(rate)) + (passed == 0 ? 0 : passed * Math.log1p(-rate));
             return mixture - there >= -Math.log(alpha);

@@ -189,6 +189,16 @@ public record CanaryPlan(
         return phase < phases().size() ? abort() : aftercare().abort();
     }
 
+    /** In how many phases a criterion may compare with stable: it needs to get traffic. At least one. */
+    public int phasesComparing(Criterion criterion) {
+        boolean always = AbortRule.criteria(abort()).contains(criterion);
+        long phases = phases().stream()
+                .filter(p -> !p.weight().equals(Weight.FULL))
+                .filter(p -> always || p.gate().contains(criterion))
+                .count();
+        return (int) Math.max(1, phases);
+    }
+
     /** Whose readings the criteria of a phase look at. */
     public Track track(int phase) {
         return phase < phases().size() ? Track.CANARY : aftercare().track();

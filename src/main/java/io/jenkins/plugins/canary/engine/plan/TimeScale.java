@@ -108,7 +108,8 @@ public record TimeScale(double times) {
                         ? null
                         : new Trend(c.trend().comparison(), scale(c.trend().over())),
                 c.inScore(),
-                c.by());
+                c.by(),
+                scale(c.after()));
     }
 
     private Duration scale(Duration d) {

@@ -65,7 +65,9 @@ public record TickFold(
         GateFold opened = GateFold.open(at, gathering.size());
         gathering.addAll(AbortRule.criteria(plan.abort()));
         return with(
-                share, opened, EvidenceFold.open(at, gathering, plan.metrics().scrapeInterval(), requests));
+                share,
+                opened,
+                EvidenceFold.open(at, gathering, plan.metrics().scrapeInterval(), requests, plan::phasesComparing));
     }
 
     /** What every tick changes, whatever phase it is of. */

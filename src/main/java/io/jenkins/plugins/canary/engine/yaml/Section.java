@@ -117,6 +117,11 @@ public final class Section {
         return found;
     }
 
+    /** As if none of its keys were written. */
+    public YamlObject empty() {
+        return new YamlObject(null, null, new Problems()).of(this);
+    }
+
     /** The keys and values at a place that is this section; every key that does not belong is reported. */
     public YamlObject at(YamlNode node) {
         return node.object().of(this);

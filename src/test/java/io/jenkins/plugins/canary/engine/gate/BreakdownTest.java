@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -45,7 +46,8 @@ class BreakdownTest {
                 BrokenDown.WINDOW,
                 null,
                 InScore.USUAL,
-                by);
+                by,
+                Duration.ZERO);
     }
 
     @Test

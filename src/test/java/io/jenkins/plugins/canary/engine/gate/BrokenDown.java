@@ -27,7 +27,7 @@ final class BrokenDown {
     private int ticks;
 
     BrokenDown(Criterion... criteria) {
-        fold = EvidenceFold.open(START, List.of(criteria), Duration.ZERO, null);
+        fold = EvidenceFold.open(START, List.of(criteria), Duration.ZERO, null, x -> 1);
     }
 
     /** Requests of the tick to come, of which some fail. */

@@ -85,7 +85,7 @@ class EvidenceFoldTest {
     }
 
     private void open(Criterion c) {
-        fold = EvidenceFold.open(START, List.of(c), Duration.ZERO, null);
+        fold = EvidenceFold.open(START, List.of(c), Duration.ZERO, null, x -> 1);
     }
 
     @org.junit.jupiter.api.Test
@@ -170,7 +170,10 @@ class EvidenceFoldTest {
         Duration before = Duration.ofMinutes(10);
         read(c, before, 0.9, 100, 0, 900);
         fold(c, START + TICK, before);
-        assertEquals(EvidenceFold.open(START, List.of(c), Duration.ZERO, null), fold);
+        assertEquals(
+                EvidenceFold.open(START, List.of(c), Duration.ZERO, null, x -> 1)
+                        .by(),
+                fold.by());
         assertEquals(CheckOutcome.NO_DATA, last.outcome());
     }
 
@@ -184,7 +187,7 @@ class EvidenceFoldTest {
         EvidenceFold before = fold;
         fold(c, START + 5 * TICK, Duration.ofSeconds(75));
         assertEquals(CheckOutcome.UNAVAILABLE, last.outcome());
-        assertEquals(before, fold);
+        assertEquals(before.by(), fold.by());
     }
 
     @org.junit.jupiter.api.Test
@@ -283,7 +286,7 @@ class EvidenceFoldTest {
     void ticksMoreOftenThanScrapesStillCompare() {
         for (Test test : new Test[] {Test.COUNTS, Test.SEQUENTIAL}) {
             Criterion c = criterion("error-rate", test, Direction.INCREASE);
-            fold = EvidenceFold.open(START, List.of(c), Duration.ofSeconds(30), null);
+            fold = EvidenceFold.open(START, List.of(c), Duration.ofSeconds(30), null, x -> 1);
             for (int tick = 3; tick <= 40; tick++) {
                 double stretched = tick / (tick - 2.0);
                 int ofCanary = tick / 2;
@@ -308,6 +311,78 @@ class EvidenceFoldTest {
         assertEquals(twice[0].hashCode(), twice[1].hashCode());
     }
 
+    /** What new pods do while they warm up counts neither then nor later; what they do afterwards counts at once. */
+    @org.junit.jupiter.api.Test
+    void aWarmUpIsNeitherJudgedNorGathered() {
+        Duration warmUp = Duration.ofMinutes(2);
+        for (Test test : new Test[] {Test.COUNTS, Test.SEQUENTIAL}) {
+            Criterion c = criterion("error-rate", test, Direction.INCREASE).after(warmUp);
+            open(c);
+            for (int tick = 1; tick <= 7; tick++) {
+                count(c, tick, 1, 40 * tick, 0.01, 400 * tick);
+                assertEquals(CheckOutcome.NO_DATA, last.outcome());
+                assertEquals("error-rate: warming up, judged 2 min into the phase", last.says());
+            }
+            count(c, 8, 1, 320, 0.01, 3_200);
+            for (int tick = 9; tick <= 40; tick++) {
+                count(c, tick, 0.01, 40 * (tick - 8), 0.01, 400 * (tick - 8));
+                assertTrue(last.outcome() != CheckOutcome.FAIL, "tick " + tick + ": " + last.says());
+            }
+            assertTrue(last.says().contains("13 of 1280 requests failed on canary"), last.says());
+            for (int tick = 41; tick <= 80; tick++) {
+                double failures = 13 + 0.2 * 40 * (tick - 40);
+                count(c, tick, failures / (40 * (tick - 8)), 40 * (tick - 8), 0.01, 400 * (tick - 8));
+            }
+            assertEquals(CheckOutcome.FAIL, last.outcome(), last.says());
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void valuesOfAWarmUpDoNotCount() {
+        Criterion c =
+                criterion("latency(0.5)", Test.SEQUENTIAL, Direction.INCREASE).after(Duration.ofMinutes(2));
+        open(c);
+        Random random = new Random(4);
+        for (int minute = 1; minute <= 60; minute++) {
+            values(c, START + minute * 60_000L, (minute <= 2 ? 9 : 1) * (1 + 0.1 * random.nextDouble()), 1);
+            assertTrue(last.outcome() != CheckOutcome.FAIL, last.says());
+        }
+        assertEquals(CheckOutcome.PASS, last.outcome(), last.says());
+        assertTrue(last.says().contains("over 58 ticks"), last.says());
+    }
+
+    @org.junit.jupiter.api.Test
+    void limitsWaitForTheWarmUpToo() {
+        Criterion c = new Criterion(
+                        Metric.of("error-rate"), Unit.RATIO, null, 0.01, null, 0, NoDataPolicy.HOLD, null, WINDOW)
+                .after(Duration.ofMinutes(1));
+        open(c);
+        read(c, WINDOW, 0.5, 40, 0, 400);
+        fold(c, START + 3 * TICK, null);
+        assertEquals(CheckOutcome.NO_DATA, last.outcome());
+        fold(c, START + 4 * TICK, null);
+        assertEquals(CheckOutcome.FAIL, last.outcome());
+        assertEquals(
+                CheckOutcome.NO_DATA, c.check(readings, EvidenceFold.NONE, null).outcome(), "not shifted yet");
+    }
+
+    /** The confidence of a rollout is shared out among its phases: the harm that one of four shows needs more evidence. */
+    @org.junit.jupiter.api.Test
+    void phasesShareThePromise() {
+        Criterion c = criterion("error-rate", Test.SEQUENTIAL, Direction.INCREASE);
+        int[] shown = new int[2];
+        for (int i = 0; i < 2; i++) {
+            int phases = i == 0 ? 1 : 20;
+            fold = EvidenceFold.open(START, List.of(c), Duration.ZERO, null, x -> phases);
+            last = null;
+            while (last == null || last.outcome() != CheckOutcome.FAIL) {
+                shown[i]++;
+                count(c, shown[i], 0.05, 20 * shown[i], 0.01, 400 * shown[i]);
+            }
+        }
+        assertTrue(shown[1] > shown[0], shown[0] + " ticks alone, " + shown[1] + " as one of twenty phases");
+    }
+
     @org.junit.jupiter.api.Test
     void plansWithoutTestsGatherNothing() {
         Criterion c = new Criterion(
@@ -320,7 +395,9 @@ class EvidenceFoldTest {
                 NoDataPolicy.HOLD,
                 null,
                 WINDOW);
-        assertEquals(EvidenceFold.NONE, EvidenceFold.open(START, List.of(c), Duration.ZERO, null));
+        open(c);
+        assertNull(fold.window(START + TICK));
+        assertEquals(Map.of(), fold.by());
         assertNull(EvidenceFold.NONE.window(START));
         assertEquals(EvidenceFold.NONE, EvidenceFold.NONE.anew(START).tick(START, Map.of(), null, null));
     }

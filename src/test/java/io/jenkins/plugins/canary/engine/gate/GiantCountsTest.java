@@ -52,7 +52,7 @@ class GiantCountsTest {
                 NoDataPolicy.HOLD,
                 null,
                 Duration.ofMinutes(1));
-        fold = EvidenceFold.open(START, List.of(criterion), Duration.ofMillis(TICK), null);
+        fold = EvidenceFold.open(START, List.of(criterion), Duration.ofMillis(TICK), null, c -> 1);
         tick = 0;
     }
 

@@ -119,8 +119,13 @@ class SequentialTestTest {
     void threeErrorsInFortyAreSeenAndOneIsNot() {
         Comparison usual = RISE.confidence(0.98);
         SequentialCounts start = SequentialCounts.start(usual, 0.001).plus(new Counts(0, 20), new Counts(0, 2000));
-        assertEquals(
-                Verdict.HIGH, start.plus(new Counts(3, 20), new Counts(0, 2000)).ended());
+        SequentialCounts three = start.plus(new Counts(3, 20), new Counts(0, 2000));
+        assertNull(three.ended(), "a fault may fail all requests of a moment");
+        SequentialCounts more = three;
+        for (int tick = 0; tick < 2; tick++) {
+            more = more.plus(new Counts(3, 20), new Counts(0, 2000));
+        }
+        assertEquals(Verdict.HIGH, more.ended());
         SequentialCounts one = start.plus(new Counts(1, 20), new Counts(0, 2000));
         assertNull(one.ended());
         assertEquals(Verdict.NODATA, one.judgment().verdict(), "undecided is no pass");
@@ -138,15 +143,13 @@ class SequentialTestTest {
         Comparison usual = RISE.confidence(0.98);
         Counts stable = new Counts(failures, total);
         long first = 1;
-        while (SequentialCounts.start(usual, 0.001)
-                        .plus(new Counts(first, requests), stable)
+        while (inTicks(SequentialCounts.start(usual, 0.001), new Counts(first, requests), stable)
                         .ended()
                 != Verdict.HIGH) {
             first++;
         }
         double truth = Power.rateReaching(first, requests, 0.95) - stable.rate();
-        double said = SequentialCounts.start(usual, 0.001)
-                .plus(new Counts(0, requests), stable)
+        double said = inTicks(SequentialCounts.start(usual, 0.001), new Counts(0, requests), stable)
                 .judgment()
                 .detectable();
         assertTrue(
@@ -154,18 +157,36 @@ class SequentialTestTest {
                 said + " against " + truth + " from " + first + " failures on");
     }
 
-    /** A whole rollout's worth of requests in one tick, and an outcome far from everything that was to be expected. */
+    /** Spread evenly over 20 ticks. */
+    private static SequentialCounts inTicks(SequentialCounts start, Counts canary, Counts stable) {
+        SequentialCounts state = start;
+        for (int tick = 0; tick < 20; tick++) {
+            state = state.plus(part(canary, tick), part(stable, tick));
+        }
+        return state;
+    }
+
+    private static Counts part(Counts of, int tick) {
+        return new Counts(
+                of.failures() * (tick + 1) / 20 - of.failures() * tick / 20,
+                of.total() * (tick + 1) / 20 - of.total() * tick / 20);
+    }
+
+    /** A whole rollout's worth of requests in two ticks, and an outcome far from everything that was to be expected. */
     @Test
     void farOutcomesOfManyRequestsAreCounted() {
-        SequentialCounts all =
-                SequentialCounts.start(RISE, 0.001).plus(new Counts(1_000_000, 1_000_000), new Counts(0, 10_000_000));
+        SequentialCounts all = SequentialCounts.start(RISE, 0.001)
+                .plus(new Counts(1_000_000, 1_000_000), new Counts(0, 10_000_000))
+                .plus(new Counts(1_000_000, 1_000_000), new Counts(0, 10_000_000));
         assertEquals(Verdict.HIGH, all.ended());
         assertEquals(0, all.judgment().pValue(), 1e-300);
     }
 
     @Test
     void anEndIsFinal() {
-        SequentialCounts ended = SequentialCounts.start(RISE, 0.001).plus(new Counts(30, 40), new Counts(0, 4000));
+        SequentialCounts ended = SequentialCounts.start(RISE, 0.001)
+                .plus(new Counts(30, 40), new Counts(0, 4000))
+                .plus(new Counts(30, 40), new Counts(0, 4000));
         assertEquals(Verdict.HIGH, ended.ended());
         assertEquals(
                 Verdict.HIGH,
@@ -186,7 +207,7 @@ class SequentialTestTest {
                     RateSequence rate = RateSequence.START;
                     for (int i = 0; i < 300; i++) {
                         rate = rate.plus(CoverageTest.binomial(random, 10, 0.02));
-                        if (rate.above(0.02, 0.1) || rate.below(0.02, 0.1)) {
+                        if (rate.above(0.02, 0.1, 1) || rate.below(0.02, 0.1, 1)) {
                             return true;
                         }
                     }

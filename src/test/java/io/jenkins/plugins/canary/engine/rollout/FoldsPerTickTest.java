@@ -61,7 +61,12 @@ class FoldsPerTickTest {
                 e.gate(),
                 e.abort(),
                 new EvidenceFold(
-                        before.since(), before.scrapeMillis(), before.router(), new CountingMap(before.by(), folds)),
+                        before.openedAt(),
+                        before.lastAt(),
+                        before.since(),
+                        before.scrapeMillis(),
+                        before.router(),
+                        new CountingMap(before.by(), folds)),
                 e.proven(),
                 e.gateFailure(),
                 e.health(),

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Who decides best: {@code ./canary bench decisions [TRIALS] [SERIES]}. Prints two Markdown tables. In the first each
+ * Who decides best: {@code ./canary bench decisions [TRIALS] [SERIES]}. Prints two Markdown tables, and that of {@link Unkind}. In the first each
  * method is set, for the traffic at hand, so that among good releases made for this purpose it stops at least as many as
  * this plugin's default rules do: each signal at the same rank, and as strictly as that allows. In the second each is set as
  * people usually set it. Releases of another series are other releases; the methods were worked on with series 1, and the
@@ -51,6 +51,8 @@ public final class Decisions {
             decisions.measure(traffic);
         }
         decisions.print();
+        System.out.println("\nThe default rules with services that are unkind to them:\n");
+        Unkind.print(decisions.trials, decisions.series, "");
     }
 
     /** All that are compared, this plugin's last. */

@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Reads {@code abort:}, the rules that end a rollout at once. */
 record AbortReader(CriterionReader criteria, Metrics metrics) {
@@ -32,20 +33,36 @@ record AbortReader(CriterionReader criteria, Metrics metrics) {
             """),
             "{'required': ['consecutiveFailures'], 'maxProperties': 1}");
 
+    static final Section DEFAULTS = Section.of("defaultRules", "What the default rules take for slow.", Map.of(), """
+            after  | duration or `0s` | `2m` | New pods warm up: latency and slow requests are not judged for so long after each shift to a new phase. Failures are judged from the start.
+            slower | percentage | `40%` | So much slower than stable is no harm, in the median; in p99, of which few requests tell, two and a half times that.
+            """);
+
+    static final Section ABORT = Section.of(
+            "abortDefault",
+            "The default rules, with settings.",
+            Map.of("defaultRules", DEFAULTS.type()),
+            "default | defaultRules | required, `{ after: 3m }` | Settings of the default rules.");
+
     private static final double CONFIDENCE = 0.95;
     /** Of the odds of failing, or of being among the slowest: rates are small and their noise is large. */
     private static final double MORE_ERRORS = 0.25;
-
-    private static final double SLOWER = 0.1;
     /** Of the odds of being among the slowest quarter: those of a version that is a sixth slower, log-normal as usual. */
     private static final double MORE_SLOW = 0.5;
 
+    private static final double MEDIAN = 0.5;
+    private static final double TAIL = 0.99;
+    /** A quantile of so few requests varies more than the median. */
+    private static final double OF_TAIL = 2.5;
+
     List<AbortRule> read(YamlNode node) {
-        if (!node.isScalar() || !node.scalar().equals("default")) {
+        boolean plain = node.isScalar() && node.scalar().equals("default");
+        if (!plain && !node.isObject()) {
             return node.distinct(item -> rule(RULE.at(item)), AbortRule::label, "this rule is given already: ");
         }
         MetricsReader.needsSource(metrics, node, "the default rules judge errors and latency, which a source counts");
-        return defaults();
+        YamlObject settings = plain ? DEFAULTS.empty() : ABORT.at(node).get("default");
+        return settings == null ? List.of() : defaults(settings);
     }
 
     private AbortRule rule(YamlObject o) {
@@ -66,20 +83,24 @@ record AbortReader(CriterionReader criteria, Metrics metrics) {
      * Errors and latency compared with stable by tests that may be looked at every tick. They need no threshold that fits
      * the service, which is why they can be a default.
      */
-    private List<AbortRule> defaults() {
+    private List<AbortRule> defaults(YamlObject settings) {
+        double slower = settings.get("slower");
+        Duration after = settings.get("after");
+        double tail = OF_TAIL * slower;
         return List.of(
-                sequential(Metric.of("error-rate"), Unit.RATIO, MORE_ERRORS),
-                sequential(new Metric("latency", 0.5), Unit.SECONDS, SLOWER),
-                sequential(new Metric("latency", 0.99), Unit.SECONDS, SLOWER),
-                sequential(new Metric("slow-rate", 0.75), Unit.RATIO, MORE_SLOW),
-                sequential(new Metric("slow-rate", 0.99), Unit.RATIO, MORE_ERRORS));
+                rule(Metric.of("error-rate"), Unit.RATIO, MORE_ERRORS, null, Duration.ZERO),
+                rule(new Metric("latency", MEDIAN), Unit.SECONDS, slower, null, after),
+                rule(new Metric("latency", TAIL), Unit.SECONDS, tail, null, after),
+                rule(new Metric("slow-rate", 0.75), Unit.RATIO, MORE_SLOW, new Versus.Slower(slower, MEDIAN), after),
+                rule(new Metric("slow-rate", TAIL), Unit.RATIO, MORE_ERRORS, new Versus.Slower(tail, TAIL), after));
     }
 
-    private AbortRule sequential(Metric metric, Unit unit, double tolerance) {
+    private AbortRule rule(Metric metric, Unit unit, double tolerance, Versus.Slower slower, Duration after) {
         Comparison comparison = new Comparison(Direction.INCREASE, tolerance, CONFIDENCE, unit);
-        Versus by = Versus.by(new Judge(Judge.Test.SEQUENTIAL, comparison, CountTest.DEFAULT_FLOOR));
+        Versus by = Versus.by(new Judge(Judge.Test.SEQUENTIAL, comparison, CountTest.DEFAULT_FLOOR))
+                .and(slower);
         return AbortRule.when(
-                new Criterion(metric, unit, null, null, by, 0, NoDataPolicy.HOLD, null, metrics.window()),
+                new Criterion(metric, unit, null, null, by, 0, NoDataPolicy.HOLD, null, metrics.window()).after(after),
                 Duration.ZERO);
     }
 }

@@ -144,8 +144,8 @@ record ChecklistReader(CriterionReader criteria) {
         YamlObject o = ITEM.at(node);
         String text = o.get("item");
         Criterion proof = criteria.read(o);
-        if (proof != null && proof.gathers()) {
-            o.key(proof.compares() ? "versusStable" : "trend")
+        if (proof != null && (proof.gathers() || !proof.after().isZero())) {
+            o.key(proof.compares() ? "versusStable" : proof.gathers() ? "trend" : "after")
                     .error(
                             "what is judged over a phase cannot prove an item: a checklist has no phase",
                             "prove the item by min or max");

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
 import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.InScore;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
@@ -69,6 +70,7 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
             onNoData       | onNoData            | `hold`           | What a tick without data means. With `hold` nothing advances and nothing rolls back by itself. With `pass` no data passes, but a source that does not answer, or answers with warnings, holds. With `fail` both count as failed; an abort rule counts them as broken.
             noDataDeadline | duration            | never            | After this long without data the gate fails; an abort rule fires.
             window         | duration            | that of `metrics` | How far back rates and quantiles look.
+            after          | duration            | at once          | The warm-up of new pods: for so long after each shift to a new phase it is not judged, and what happens meanwhile does not count later either. In a gate the phase waits. A rule of its own with `max` and without `after` guards the warm-up.
             """;
 
     static final Section CRITERION =
@@ -241,7 +243,19 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
         return broken
                 ? null
                 : new Criterion(
-                        metric, unit, min, max, versus, minRequests, onNoData, deadline, window, trend, inScore, by);
+                        metric,
+                        unit,
+                        min,
+                        max,
+                        versus,
+                        minRequests,
+                        onNoData,
+                        deadline,
+                        window,
+                        trend,
+                        inScore,
+                        by,
+                        after(o, onNoData, deadline));
     }
 
     private static String label(YamlNode node) {
@@ -276,6 +290,23 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
             o.value("by").error("'le' is the bound of a bucket", "write a label of requests, such as route");
         }
         return can && !bound ? by : null;
+    }
+
+    private static Duration after(YamlObject o, NoDataPolicy onNoData, Duration deadline) {
+        Duration after = o.getOr("after", Duration.ZERO);
+        if (!after.isZero() && onNoData == NoDataPolicy.FAIL) {
+            o.value("after")
+                    .error(
+                            "there is no data during the warm-up, and onNoData: fail counts that as failed",
+                            "remove one of them, or make two criteria of it");
+        }
+        if (deadline != null && deadline.compareTo(after) <= 0) {
+            o.value("noDataDeadline")
+                    .error(
+                            "the deadline for missing data is over before the warm-up is",
+                            "write more than " + Units.write(after));
+        }
+        return after;
     }
 
     private InScore inScore(YamlObject o) {

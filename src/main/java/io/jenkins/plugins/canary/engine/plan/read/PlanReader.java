@@ -54,7 +54,10 @@ public final class PlanReader {
                     Map.entry("score", CriterionReader.SCORE.type(CriterionReader::score)),
                     Map.entry(
                             "abort",
-                            KeyType.either(null, AbortReader.RULE.type().list(), DEFAULT_RULES)),
+                            KeyType.either(
+                                    null,
+                                    AbortReader.RULE.type().list(),
+                                    KeyType.either(null, DEFAULT_RULES, AbortReader.ABORT.type()))),
                     Map.entry("cap", ChecklistReader.CAP.type()),
                     Map.entry("checklists", ChecklistReader.CHECKLISTS),
                     Map.entry("onBuildEnd", KeyType.choice(OnBuildEnd.class)),

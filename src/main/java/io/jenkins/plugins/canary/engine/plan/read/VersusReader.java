@@ -75,7 +75,8 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
                             "nan", KeyType.choice(Cleaning.NaN.class),
                             "outliers", KeyType.choice(Cleaning.Outliers.class),
                             "factor", factor(),
-                            "effect", EFFECT.type(VersusReader::effect)),
+                            "effect", EFFECT.type(VersusReader::effect),
+                            "quantile", MetricReader.QUANTILE),
                     """
             maxIncrease   | percentage | none       | A fixed limit, relative: `20%` lets 100 ms become 120 ms.
             maxDecrease   | percentage | none       | A fixed limit, relative; less than 100%.
@@ -84,6 +85,8 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
             confidence    | confidence | `98%`      | Harm on one side is called wrongly with a probability of at most (100% - confidence) / 2.
             direction     | direction  | `increase` for latency and errors, `decrease` for `success-rate`, `either` for the rest | Which difference is harm.
             floor         | floor      | `0.1%`     | For failed requests: an error rate of the canary below this is never harm.
+            slower        | percentage | none       | For `slow-rate` with `counts` or `sequential`: more slow requests are harm only while the latency is above stable's by more than this.
+            slowerAt      | quantile   | that of the metric | Which latency `slower` compares; `0.5` is the median.
             allowance     | allowance  | `baseline` | For `mannWhitney`: what the tolerance is a share of, stable's median or (as Kayenta has it) the estimated shift itself. With `shift` two series that are the same pass, as Kayenta has it; otherwise they are no data.
             nan           | nan        | `remove`   | For `mannWhitney`: a value that one track misses is left out, taken as zero (a counter that is absent while nothing happens), or makes the whole series no data.
             outliers      | outliers   | `keep`     | For `mannWhitney`: values beyond the quartiles by more than `outlierFactor` interquartile distances are left out, moved to that fence, or kept, as ranks bound their influence anyway. `remove-beyond-p99` leaves out only those that are outside of the 1st to the 99th percentile as well, as Kayenta does.
@@ -178,7 +181,28 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
         }
         Cleaning cleaning = new Cleaning(o.get("nan"), o.get("outliers"), o.<Double>get("outlierFactor"));
         RankSettings ranks = new RankSettings(cleaning, o.get("allowance"), o.get("effect"));
-        return test == null || metric == null ? null : Versus.by(new Judge(test, comparison, floor, ranks));
+        Versus.Slower slower = slower(o, counts);
+        return test == null || metric == null
+                ? null
+                : Versus.by(new Judge(test, comparison, floor, ranks)).and(slower);
+    }
+
+    /** Null when it is not asked for. */
+    private Versus.Slower slower(YamlObject o, boolean counts) {
+        boolean slowRequests = counts && metric.name().equals(BuiltInMetric.SLOW_RATE.word());
+        Double ratio = o.get("slower");
+        Double quantile = o.getOr("slowerAt", slowRequests ? metric.quantile() : null);
+        for (String key : List.of("slower", "slowerAt")) {
+            if (o.has(key) && metric != null && !slowRequests) {
+                o.key(key).error(key + " belongs to counts of slow requests", "remove it");
+                return null;
+            }
+        }
+        if (o.has("slowerAt") && !o.has("slower")) {
+            o.key("slowerAt")
+                    .error("slowerAt says which latency slower compares, and there is none", "add slower: 40%");
+        }
+        return ratio == null || quantile == null ? null : new Versus.Slower(ratio, quantile);
     }
 
     /** @param window how far apart the trend's points are */

@@ -105,11 +105,11 @@ record WatchReader(CriterionReader criteria, Metrics metrics, List<Criterion> ga
     }
 
     private static void alone(YamlObject o, String key, Stream<Criterion> own) {
-        if (own.anyMatch(c -> c.versus() != null || c.gathers())) {
+        if (own.anyMatch(c -> c.versus() != null || c.gathers() || !c.after().isZero())) {
             o.value(key)
                     .error(
                             "after the promotion there is neither a stable version to compare with nor a phase"
-                                    + " whose trend could be seen",
+                                    + " whose trend could be seen, or whose pods warm up",
                             "judge the watch by min and max");
         }
     }
@@ -134,7 +134,8 @@ record WatchReader(CriterionReader criteria, Metrics metrics, List<Criterion> ga
                         c.window(),
                         null,
                         InScore.USUAL,
-                        c.by());
+                        c.by(),
+                        Duration.ZERO);
     }
 
     private static List<AbortRule> rules(List<AbortRule> given) {

@@ -51,7 +51,10 @@ public record Recording(long start, long stepMillis, Map<MetricQuery, double[]> 
         return readings;
     }
 
-    /** Requests add up; a share is that of all requests of the window. */
+    /**
+     * Requests add up; a share is that of all requests of the window. As a server does, which sees a window from its first
+     * sample on and stretches that to the whole of it: otherwise what happened in one step would come in over many.
+     */
     private double summed(int tick, MetricQuery query) {
         Duration step = Duration.ofMillis(stepMillis);
         double[] requests = values.get(new MetricQuery(Criterion.REQUESTS, query.track(), step));
@@ -63,13 +66,15 @@ public record Recording(long start, long stepMillis, Map<MetricQuery, double[]> 
         }
         double all = 0;
         double counted = 0;
-        int first = Math.max(0, tick - (int) (query.window().toMillis() / stepMillis) + 1);
+        int steps = (int) (query.window().toMillis() / stepMillis);
+        int unseen = steps > 1 ? 1 : 0;
+        int first = Math.max(0, tick - steps + 1 + unseen);
         for (int i = first; i <= tick; i++) {
             if (!Double.isNaN(requests[i])) {
                 all += requests[i];
                 counted += share == null || Double.isNaN(share[i]) ? 0 : share[i] * requests[i];
             }
         }
-        return share == null ? all : counted / all;
+        return share == null ? all * steps / (steps - unseen) : counted / all;
     }
 }

@@ -267,6 +267,31 @@ class PlanReaderTest {
                 .noneMatch(p -> p.path().startsWith("abort")));
     }
 
+    /** Failures are judged from the start; new pods are slow at first. */
+    @Test
+    void theDefaultRulesWaitForWarmPods() throws PlanException {
+        String usual = PlanTexts.SOUND.replaceAll("(?s)abort:.*cap:", "abort: default\ncap:");
+        String set =
+                PlanTexts.SOUND.replaceAll("(?s)abort:.*cap:", "abort: { default: { after: 5m, slower: 20% } }\ncap:");
+        Map<String, List<Criterion>> rules = Map.of(
+                "2m", AbortRule.criteria(PlanReader.read(usual).abort()),
+                "5m", AbortRule.criteria(PlanReader.read(set).abort()));
+        rules.forEach((after, criteria) -> {
+            assertEquals(Duration.ZERO, criteria.get(0).after());
+            criteria.stream()
+                    .filter(Criterion::compares)
+                    .skip(1)
+                    .forEach(c -> assertTrue(c.label().endsWith(", after " + after), c.label()));
+        });
+        assertEquals(0.2, rules.get("5m").get(1).versus().judge().comparison().tolerance());
+        assertEquals(
+                new Versus.Slower(0.2, 0.5), rules.get("5m").get(3).versus().slower());
+        assertEquals(
+                new Versus.Slower(0.5, 0.99), rules.get("5m").get(4).versus().slower());
+        assertTrue(PlanReader.check(set).problems().stream()
+                .noneMatch(p -> p.path().startsWith("abort")));
+    }
+
     @Test
     void abortRulesAreReadWithTheirDuration() throws PlanException {
         List<AbortRule> abort =
