@@ -33,9 +33,16 @@ public final class PlainText {
 
     /** A whole message on one line, for whatever is told on; null stays null. A line that is fit already is not changed. */
     public static String line(String text) {
-        return text == null || text.length() <= LONGEST_LINE && text.chars().allMatch(c -> c >= ' ' && c < 127)
-                ? text
-                : clip(text, LONGEST_LINE);
+        return text == null || text.length() <= LONGEST_LINE && isFit(text) ? text : clip(text, LONGEST_LINE);
+    }
+
+    private static boolean isFit(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) >= 127) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Scheme, host, port and path: neither user nor query, either of which may hold a secret. */

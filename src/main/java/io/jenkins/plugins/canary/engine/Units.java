@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** How durations, percentages and metric values are written in plans and printed for people. */
 public final class Units {
@@ -22,6 +23,13 @@ public final class Units {
 
     private static final long[] SIZES = {86_400_000, 3_600_000, 60_000, 1_000, 1};
     private static final String[] NAMES = {"d", "h", "min", "s", "ms"};
+
+    private static final int FAST_DIGITS = 9;
+    /** Above what a product of nine digits is wrong by. */
+    private static final double NEARLY_HALF = 1e-5;
+
+    private static final double[] POWERS =
+            IntStream.rangeClosed(0, 15).mapToDouble(p -> Math.pow(10, p)).toArray();
 
     private Units() {}
 
@@ -86,7 +94,7 @@ public final class Units {
 
     /** As plans have it: {@code 99.2%}, {@code 812ms}, {@code 4.2/s}. */
     public static String write(double value, Unit unit) {
-        return print(value, unit).replaceAll("[ ,]", "");
+        return print(value, unit).replace(" ", "").replace(",", "");
     }
 
     /** For people, the two largest units: {@code 1 h 30 min}, {@code 250 ms}. */
@@ -144,8 +152,7 @@ public final class Units {
     }
 
     private static String plain(double value, int digits) {
-        BigDecimal rounded =
-                new BigDecimal(value).round(new MathContext(digits)).stripTrailingZeros();
+        BigDecimal rounded = rounded(value, digits).stripTrailingZeros();
         if (rounded.signum() == 0) {
             return "0";
         }
@@ -157,5 +164,20 @@ public final class Units {
             grouped.insert(i, ',');
         }
         return grouped + text.substring(whole.length());
+    }
+
+    /**
+     * Half is rounded up. A double in full has fifty digits and more, which cost most of a tick's time to print; they matter
+     * only where the value lies at a half, nearly.
+     */
+    private static BigDecimal rounded(double value, int digits) {
+        int scale = value == 0 ? 0 : digits - 1 - (int) Math.floor(Math.log10(Math.abs(value)));
+        if (digits <= FAST_DIGITS && scale >= 0 && scale < POWERS.length) {
+            double shifted = value * POWERS[scale];
+            if (Math.abs(shifted - Math.floor(shifted) - 0.5) > NEARLY_HALF) {
+                return BigDecimal.valueOf(Math.round(shifted), scale);
+            }
+        }
+        return new BigDecimal(value).round(new MathContext(digits));
     }
 }

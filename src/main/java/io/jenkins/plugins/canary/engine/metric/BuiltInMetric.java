@@ -2,7 +2,9 @@ package io.jenkins.plugins.canary.engine.metric;
 
 import io.jenkins.plugins.canary.engine.Unit;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The metrics that need no query of the plan's own. What each is computed from is said once, in
@@ -33,6 +35,9 @@ public enum BuiltInMetric {
     /** This track's share of the requests of both tracks. */
     THROUGHPUT_SHARE("throughput-share", Unit.RATIO);
 
+    private static final Map<String, BuiltInMetric> BY_WORD =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(BuiltInMetric::word, m -> m));
+
     private final String word;
     private final Unit unit;
 
@@ -54,6 +59,6 @@ public enum BuiltInMetric {
     }
 
     public static Optional<BuiltInMetric> named(String word) {
-        return Arrays.stream(values()).filter(m -> m.word.equals(word)).findFirst();
+        return Optional.ofNullable(BY_WORD.get(word));
     }
 }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
  * @param times of the points, ascending, milliseconds
  * @param canary null where there was no value, which leaves a gap
  * @param stable the same; null for none at all
+ * @param from where the axis begins
  * @param atLeast what the axis reaches, if the values do not reach further
  * @param limits thresholds, drawn as lines across
  * @param bands times to be marked
@@ -19,6 +20,7 @@ public record Chart(
         List<Long> times,
         List<Double> canary,
         List<Double> stable,
+        double from,
         double atLeast,
         List<Double> limits,
         List<Band> bands) {
@@ -38,7 +40,7 @@ public record Chart(
     public record Band(long from, long to, String kind, String title) {}
 
     static Chart of(List<Long> times, List<Double> canary, List<Double> stable, double atLeast) {
-        return new Chart(times, canary, stable, atLeast, List.of(), List.of());
+        return new Chart(times, canary, stable, 0, atLeast, List.of(), List.of());
     }
 
     /** As inline SVG. */
@@ -82,12 +84,12 @@ public record Chart(
     }
 
     private double x(long time) {
-        long from = times.get(0);
-        return (time - from) / (double) Math.max(1, times.get(times.size() - 1) - from) * WIDTH;
+        long first = times.get(0);
+        return (time - first) / (double) Math.max(1, times.get(times.size() - 1) - first) * WIDTH;
     }
 
-    private static double y(double value, double top) {
-        return HEIGHT - 2 - (top == 0 ? 0 : value / top * (HEIGHT - 4));
+    private double y(double value, double top) {
+        return HEIGHT - 2 - (top == from ? 0 : (value - from) / (top - from) * (HEIGHT - 4));
     }
 
     private String line(List<Double> values, double top, String kind) {

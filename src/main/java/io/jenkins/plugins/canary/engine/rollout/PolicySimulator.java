@@ -24,7 +24,10 @@ public final class PolicySimulator {
 
     private final CanaryPlan plan;
     private final Map<String, Integer> failures = new LinkedHashMap<>();
+    /** By criterion: the first tick that failed since the last that passed, and the first of the phase. */
     private final Map<String, Long> failingSince = new HashMap<>();
+
+    private final Map<String, Long> failedFirst = new HashMap<>();
     private RolloutState state;
     private RollbackIntended stopped;
 
@@ -72,6 +75,7 @@ public final class PolicySimulator {
         if (check.outcome() == CheckOutcome.FAIL) {
             failures.merge(check.criterion(), 1, Integer::sum);
             failingSince.putIfAbsent(check.criterion(), at);
+            failedFirst.putIfAbsent(check.criterion(), at);
         } else if (check.outcome() == CheckOutcome.PASS) {
             failingSince.remove(check.criterion());
         }
@@ -84,6 +88,7 @@ public final class PolicySimulator {
     private void happened(RolloutEvent event, RolloutState after) {
         state = after;
         if (event instanceof RolloutEvent.ShiftIntended e) {
+            failedFirst.clear();
             apply(new RolloutEvent.ShiftApplied(e.at(), e.phase(), e.to(), null));
         } else if (event instanceof RolloutEvent.ApprovalAsked e) {
             apply(new RolloutEvent.Approved(e.at(), e.phase(), "", "", List.of()));
@@ -128,9 +133,12 @@ public final class PolicySimulator {
                         .orElse(null);
     }
 
-    /** Since when that criterion had failed without a pass, milliseconds since the epoch; when it was taken back if it had not failed. */
+    /**
+     * Since when that criterion had failed, milliseconds since the epoch: for an abort rule without a pass since, for a gate
+     * the first time in the phase. When it was taken back, if it had not failed.
+     */
     public long failingSince() {
-        return failingSince.getOrDefault(criterion(), stopped.at());
+        return (fired().isPresent() ? failingSince : failedFirst).getOrDefault(criterion(), stopped.at());
     }
 
     /** The abort rule with a criterion of its own that ended the rollout. */

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.report.Html;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -182,14 +183,17 @@ public final class BacktestPage {
         List<Double> limits = Stream.of(criterion.min(), criterion.max())
                 .filter(Objects::nonNull)
                 .toList();
-        String highest = thinned.canary().stream()
-                .filter(Objects::nonNull)
-                .max(Double::compare)
-                .map(v -> ", up to " + Units.print(v, criterion.unit()))
-                .orElse(", no data");
-        Chart chart = new Chart(thinned.times(), thinned.canary(), thinned.stable(), 0, limits, bands());
+        // Where more is better the axis shows the worst value, which near zero would be lost.
+        boolean least = criterion.max() == null && criterion.min() != null;
+        List<Double> known = thinned.canary().stream().filter(Objects::nonNull).toList();
+        String worst = known.isEmpty()
+                ? ", no data"
+                : (least ? ", down to " : ", up to ")
+                        + Units.print(least ? Collections.min(known) : Collections.max(known), criterion.unit());
+        double from = least ? Math.min(criterion.min(), known.isEmpty() ? 0 : Collections.min(known)) : 0;
+        Chart chart = new Chart(thinned.times(), thinned.canary(), thinned.stable(), from, 0, limits, bands());
         html.open("figure")
-                .element("figcaption", criterion.label() + highest)
+                .element("figcaption", criterion.label() + worst)
                 .raw(chart.svg())
                 .close("figure");
     }

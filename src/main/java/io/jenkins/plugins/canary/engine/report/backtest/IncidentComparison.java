@@ -68,7 +68,7 @@ public record IncidentComparison(
                 caught(), known.stream().filter(KnownIncident::recorded).count());
     }
 
-    /** Of the incidents that stopped rollouts (those caught and the periods of false stops), those that were caught. */
+    /** Of the stopped periods, where all stops of a known incident count as one, those of known incidents. */
     public BinomialShare precision() {
         return new BinomialShare(
                 caught(),
@@ -89,7 +89,7 @@ public record IncidentComparison(
         lines.add("recall: " + recall().hits() + " of " + Units.count(recall().of(), "known incident") + " caught"
                 + interval(recall()));
         lines.add("precision: " + precision().hits() + " of "
-                + Units.count(precision().of(), "incident") + " that stopped releases known"
+                + Units.count(precision().of(), "stopped period") + " true"
                 + interval(precision()));
         lines.add("false stops: " + Units.count(falseStops(), "rollout") + "; " + calm.hits() + " of "
                 + Units.count(calm.of(), "rollout") + " that touched no known incident" + interval(calm));

@@ -89,9 +89,11 @@ public record StoppedPeriod(long from, long to, List<SimulatedRollout> stops, Li
         String causes = byCause().entrySet().stream()
                 .map(e -> e.getValue() + " by " + e.getKey())
                 .collect(Collectors.joining(", "));
-        return Instant.ofEpochMilli(from) + " to " + Instant.ofEpochMilli(to) + ", "
-                + Units.print(Duration.ofMillis(to - from)) + ": " + causes
-                + (incidents == null ? "" : "; " + verdict());
+        String when = from == to
+                ? "at " + Instant.ofEpochMilli(from)
+                : Instant.ofEpochMilli(from) + " to " + Instant.ofEpochMilli(to) + ", "
+                        + Units.print(Duration.ofMillis(to - from));
+        return when + ": " + causes + (incidents == null ? "" : "; " + verdict());
     }
 
     /** Only where incidents are known. */

@@ -149,6 +149,25 @@ class BacktestTest {
     }
 
     @Test
+    void aPeriodOfAGateBeginsWithItsFirstFailureOfThePhase() throws Exception {
+        Backtest backtest = new Backtest(plan("{ metric: error-rate, max: 1% }", ""), STEP, 0.01);
+        double[] canary = rates(1_000, 0.001);
+        // Never green for ten minutes, until the phase's deadline of half an hour is over.
+        for (int i = 503; i < 560; i += 5) {
+            canary[i] = 0.08;
+        }
+        Recording recording = recording(backtest, canary, rates(1_000, 0.001));
+        List<StoppedPeriod> periods =
+                StoppedPeriod.of(backtest.run(recording).simulated(), Duration.ofMinutes(30));
+        assertEquals(1, periods.size(), periods.toString());
+        assertEquals(Map.of("gate: error-rate <= 1%", 1), periods.get(0).byCause());
+        int began = (int) ((periods.get(0).from() - recording.start()) / STEP.toMillis());
+        int ended = (int) ((periods.get(0).to() - recording.start()) / STEP.toMillis());
+        assertEquals(503, began, periods.toString());
+        assertTrue(ended > 525 && ended < 560, periods.toString());
+    }
+
+    @Test
     void thePageShowsPeriodsAndSeries() throws Exception {
         Backtest backtest = new Backtest(
                 plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, versusStable: { test: sequential } }"),

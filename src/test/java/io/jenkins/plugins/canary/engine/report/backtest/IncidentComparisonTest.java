@@ -86,7 +86,7 @@ class IncidentComparisonTest {
         assertEquals(
                 List.of(
                         "recall: 2 of 3 known incidents caught (66.7%; 95% interval 9.43% to 99.16%)",
-                        "precision: 2 of 3 incidents that stopped releases known (66.7%; 95% interval 9.43% to 99.16%)"),
+                        "precision: 2 of 3 stopped periods true (66.7%; 95% interval 9.43% to 99.16%)"),
                 c.summary().subList(0, 2));
         assertEquals(
                 List.of(
@@ -141,7 +141,7 @@ class IncidentComparisonTest {
         IncidentComparison c = compare(report(), incident(100, 125, "down"));
         assertEquals(new BinomialShare(0, 1), c.recall());
         assertEquals(
-                "precision: 0 of 0 incidents that stopped releases known",
+                "precision: 0 of 0 stopped periods true",
                 c.summary().get(1));
     }
 
