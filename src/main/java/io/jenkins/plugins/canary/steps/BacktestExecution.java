@@ -11,12 +11,12 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.report.backtest.BacktestPlan;
 import io.jenkins.plugins.canary.engine.report.backtest.BacktestReport;
 import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
 import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.report.backtest.Span;
-import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
 import io.jenkins.plugins.canary.engine.report.backtest.StoppedPeriod;
 import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
@@ -113,7 +113,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
                 asked.getTo() == null ? now : TimeArgument.parse(asked.getTo(), now),
                 step,
                 MOST_STEPS);
-        CanaryPlan judged = asked.isStable() ? StableAsCanary.plan(plan, log) : plan;
+        CanaryPlan judged = BacktestPlan.of(plan, asked.isStable(), log);
         Backtest backtest = new Backtest(judged, step, wanted.getAsDouble());
         Recording recording = read(judged, backtest, past, span, log);
         BacktestReport report = backtest.run(recording);

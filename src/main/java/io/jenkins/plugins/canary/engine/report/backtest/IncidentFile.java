@@ -23,6 +23,8 @@ public final class IncidentFile {
     private static final String JSON =
             "{\"from\": \"2026-10-01T06:00:00Z\", \"to\": \"2026-10-01T07:30:00Z\", \"name\": \"checkout down\"}";
 
+    private static final int LONGEST_SHOWN = 60;
+
     private final String name;
     private final List<Incident> incidents = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
@@ -113,28 +115,30 @@ public final class IncidentFile {
     private void add(int line, String from, String to, String called) {
         Instant begin = time(line, from);
         Instant end = time(line, to);
-        if (called.isBlank()) {
+        String shown = PlainText.line(called);
+        if (shown.isBlank()) {
             problem(line, "the name of the incident is missing", "write one, such as checkout down");
-        } else if (begin != null && end != null && !begin.isBefore(end)) {
-            problem(
-                    line,
-                    "the incident ends at " + end + ", not after its beginning at " + begin,
-                    "swap the two times");
+        } else if (begin != null && end != null && begin.toEpochMilli() >= end.toEpochMilli()) {
+            problem(line, "the incident ends at " + end + ", not after its beginning at " + begin, "swap the two times");
         } else if (begin != null && end != null) {
-            incidents.add(new Incident(begin.toEpochMilli(), end.toEpochMilli(), PlainText.line(called)));
+            incidents.add(new Incident(begin.toEpochMilli(), end.toEpochMilli(), shown));
         }
     }
 
     private Instant time(int line, String text) {
         try {
-            return Instant.parse(text);
+            // A year of more digits has a sign, and may be beyond what milliseconds can count.
+            if (!text.isEmpty() && Character.isDigit(text.charAt(0))) {
+                return Instant.parse(text);
+            }
         } catch (DateTimeParseException e) {
-            problem(
-                    line,
-                    "'" + PlainText.line(text) + "' is not a time",
-                    "write 2026-10-01T06:00:00Z or 2026-10-01T08:00:00+02:00");
-            return null;
+            // Told below.
         }
+        problem(
+                line,
+                "'" + PlainText.clip(text, LONGEST_SHOWN) + "' is not a time",
+                "write 2026-10-01T06:00:00Z or 2026-10-01T08:00:00+02:00");
+        return null;
     }
 
     private void problem(int line, String message, String remedy) {

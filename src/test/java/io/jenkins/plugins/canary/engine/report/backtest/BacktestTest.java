@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,12 +160,23 @@ class BacktestTest {
         Recording recording = recording(backtest, canary, rates(1_000, 0.001));
         List<StoppedPeriod> periods =
                 StoppedPeriod.of(backtest.run(recording).simulated(), Duration.ofMinutes(30));
-        assertEquals(1, periods.size(), periods.toString());
-        assertEquals(Map.of("gate: error-rate <= 1%", 1), periods.get(0).byCause());
-        int began = (int) ((periods.get(0).from() - recording.start()) / STEP.toMillis());
-        int ended = (int) ((periods.get(0).to() - recording.start()) / STEP.toMillis());
-        assertEquals(503, began, periods.toString());
-        assertTrue(ended > 525 && ended < 560, periods.toString());
+        SimulatedRollout first = periods.get(0).stops().get(0);
+        assertEquals("gate: error-rate <= 1%", first.stop().cause());
+        assertEquals(recording.at(503), periods.get(0).from(), periods.toString());
+        assertTrue(first.ended() > recording.at(510), first.toString());
+    }
+
+    @Test
+    void whatIsBrokenDownByALabelIsLeftOutAndSaid() throws Exception {
+        CanaryPlan plan = plan(
+                "{ metric: error-rate, max: 1% }, { metric: error-rate, max: 2%, by: route }",
+                "{ metric: error-rate, max: 5% }");
+        List<String> said = new ArrayList<>();
+        CanaryPlan judged = BacktestPlan.of(plan, false, said::add);
+        assertEquals(List.of("left out, a backtest reads no metrics by label: error-rate by route <= 2%"), said);
+        Backtest backtest = new Backtest(judged, STEP, 0.01);
+        assertTrue(backtest.queries().stream().allMatch(q -> q.by() == null), backtest.queries().toString());
+        assertEquals(2, backtest.criteria().size());
     }
 
     @Test

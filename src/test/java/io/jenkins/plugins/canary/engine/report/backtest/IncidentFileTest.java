@@ -70,6 +70,16 @@ class IncidentFileTest {
     }
 
     @Test
+    void yearsBeyondCountingAndNamesThatShowNothingAreTold() {
+        assertEquals(
+                "list:1: '+1000000000-12-31T23:59:59Z' is not a time; write 2026-10-01T06:00:00Z or"
+                        + " 2026-10-01T08:00:00+02:00\n"
+                        + "list:2: the name of the incident is missing; write one, such as checkout down",
+                refused("2026-10-01T06:00:00Z,+1000000000-12-31T23:59:59Z,a\n"
+                        + "2026-10-01T06:00:00Z,2026-10-01T06:30:00Z,\u0007"));
+    }
+
+    @Test
     void anEmptyListIsNoList() {
         String remedy = "write lines such as 2026-10-01T06:00:00Z,2026-10-01T07:30:00Z,checkout down";
         assertEquals("list: there is no incident in it; " + remedy, refused("from,to,name\n"));

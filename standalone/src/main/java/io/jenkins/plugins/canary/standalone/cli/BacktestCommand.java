@@ -13,6 +13,7 @@ import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
 import io.jenkins.plugins.canary.engine.report.backtest.BacktestPage;
+import io.jenkins.plugins.canary.engine.report.backtest.BacktestPlan;
 import io.jenkins.plugins.canary.engine.report.backtest.BacktestReport;
 import io.jenkins.plugins.canary.engine.report.backtest.Incident;
 import io.jenkins.plugins.canary.engine.report.backtest.IncidentComparison;
@@ -20,7 +21,6 @@ import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
 import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.report.backtest.Span;
-import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
 import io.jenkins.plugins.canary.engine.report.backtest.StoppedPeriod;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import java.io.IOException;
@@ -120,7 +120,7 @@ final class BacktestCommand extends PlanCommand {
         }
         List<Incident> ofFile = incidents.ofFile();
         Span span = span(to == null ? LiveRuntimeServices.CLOCK.instant() : to);
-        CanaryPlan judged = stable ? StableAsCanary.plan(plan, err()::println) : plan;
+        CanaryPlan judged = BacktestPlan.of(plan, stable, err()::println);
         Backtest backtest = new Backtest(judged, step, wanted);
         RangeReader source = source(judged);
         long began = System.nanoTime();
