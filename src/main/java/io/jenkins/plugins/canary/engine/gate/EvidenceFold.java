@@ -124,15 +124,10 @@ public record EvidenceFold(
 
     /** What one value of a criterion's label has gathered, for the criterion of that value alone. */
     EvidenceFold part(Criterion criterion, String value, Criterion alone) {
-        return by.containsKey(criterion)
-                ? new EvidenceFold(
-                        openedAt,
-                        lastAt,
-                        since,
-                        scrapeMillis,
-                        router,
-                        Map.of(alone, BreakdownEvidence.of(by.get(criterion)).part(alone, value)))
-                : NONE;
+        Map<Criterion, Evidence> own = by.containsKey(criterion)
+                ? Map.of(alone, BreakdownEvidence.of(by.get(criterion)).part(alone, value))
+                : Map.of();
+        return new EvidenceFold(openedAt, lastAt, since, scrapeMillis, router, own);
     }
 
     public Evidence of(Criterion criterion) {

@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import java.time.Duration;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -63,6 +64,16 @@ class BreakdownTest {
         assertEquals(
                 "error-rate by route: /checkout: 4.1% (is 4.1%, above the maximum of 1%)", check.says(), check.says());
         assertEquals(0.041, check.value());
+    }
+
+    @Test
+    void aLimitHoldsForEachValueAfterTheWarmUp() {
+        Criterion warm = MAX.after(Duration.ofSeconds(90));
+        BrokenDown service = new BrokenDown(warm);
+        CheckOutcome during =
+                service.serve(CANARY, "/cart", 41, 1_000).tick().check(warm).outcome();
+        assertEquals(CheckOutcome.NO_DATA, during);
+        assertEquals(CheckOutcome.FAIL, service.tick().check(warm).outcome());
     }
 
     @Test
