@@ -33,7 +33,7 @@ public interface AddressPolicy {
      * Looks a host up, for those who connect by themselves. Blocks for as long as the name service takes.
      *
      * @return at least one; whoever connects to one of them, and not to the name, is where the policy lets it be
-     * @throws UnknownHostException when the name is not known
+     * @throws java.net.UnknownHostException when the name is not known
      * @throws IOException for people, when an address is refused
      */
     default List<InetAddress> lookUp(String host, int port) throws IOException {

@@ -55,7 +55,7 @@ public final class HttpCall {
         return new HttpCall(uri);
     }
 
-    /** @param body null for none */
+    /** @param content null for none */
     public HttpCall method(String name, byte[] content) {
         if (!TOKEN.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + name + "' is not an HTTP method");
@@ -65,7 +65,7 @@ public final class HttpCall {
         return this;
     }
 
-    /** @param body null for none */
+    /** @param content null for none */
     public HttpCall method(String name, String content) {
         return method(name, content == null ? null : content.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,14 +1,11 @@
 package io.jenkins.plugins.canary.engine.judge;
 
-/**
- * Requests of one track, and how many of them failed.
- *
- * @throws IllegalArgumentException when negative, or when more failed than there were
- */
+/** Requests of one track, and how many of them failed. */
 public record Counts(long failures, long total) {
 
     public static final Counts NONE = new Counts(0, 0);
 
+    /** @throws IllegalArgumentException when negative, or when more failed than there were */
     public Counts {
         if (failures < 0 || total < 0) {
             throw new IllegalArgumentException(
