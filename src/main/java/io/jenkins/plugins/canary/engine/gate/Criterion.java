@@ -105,9 +105,8 @@ public record Criterion(
 
     /** The same for one value of its label, as one of {@link Breakdown#MOST}: that many may be wrong by chance. */
     public Criterion ofEachValue() {
-        Versus shared = compares()
-                ? Versus.by(versus.judge().sharedBy(Breakdown.MOST)).and(versus.slower())
-                : versus;
+        Versus shared =
+                compares() ? Versus.by(versus.judge().sharedBy(Breakdown.MOST)).and(versus.slower()) : versus;
         return with(shared, null, after);
     }
 

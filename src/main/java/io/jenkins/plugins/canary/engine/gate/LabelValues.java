@@ -55,8 +55,9 @@ public final class LabelValues {
             others(query, reading, own).ifPresent(value -> parts.put(Breakdown.OTHERS, value));
         }
         return parts.isEmpty()
-                ? Reading.unavailable("its values of '" + query.by() + "' could not be ranked: the requests of each were"
-                        + " not read, or there are more than " + Breakdown.NAMED + " and nothing says which matter")
+                ? Reading.unavailable("its values of '" + query.by()
+                        + "' could not be ranked: the requests of each were" + " not read, or there are more than "
+                        + Breakdown.NAMED + " and nothing says which matter")
                 : new Reading(reading.status(), reading.value(), reading.detail(), parts);
     }
 
@@ -85,8 +86,8 @@ public final class LabelValues {
                 ? values(label).size() <= Breakdown.NAMED
                 : asked.stream().anyMatch(q -> readings.get(q).ok())
                         && asked.stream()
-                                .anyMatch(q -> q.track() == first
-                                        && readings.get(q).status() != Reading.Status.UNAVAILABLE);
+                                .anyMatch(q ->
+                                        q.track() == first && readings.get(q).status() != Reading.Status.UNAVAILABLE);
     }
 
     /** The queries for the requests of each value. */

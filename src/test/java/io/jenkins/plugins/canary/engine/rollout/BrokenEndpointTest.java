@@ -47,9 +47,7 @@ class BrokenEndpointTest {
         release.pass(10 * CountingRelease.MINUTE);
         RolloutEvent.RollbackIntended back =
                 release.written(RolloutEvent.RollbackIntended.class).get(0);
-        assertTrue(
-                back.reason().contains("error-rate by route: /r7: 20% against 0.2"),
-                back.reason());
+        assertTrue(back.reason().contains("error-rate by route: /r7: 20% against 0.2"), back.reason());
     }
 
     @Test

@@ -119,7 +119,10 @@ public final class IncidentFile {
         if (shown.isBlank()) {
             problem(line, "the name of the incident is missing", "write one, such as checkout down");
         } else if (begin != null && end != null && begin.toEpochMilli() >= end.toEpochMilli()) {
-            problem(line, "the incident ends at " + end + ", not after its beginning at " + begin, "swap the two times");
+            problem(
+                    line,
+                    "the incident ends at " + end + ", not after its beginning at " + begin,
+                    "swap the two times");
         } else if (begin != null && end != null) {
             incidents.add(new Incident(begin.toEpochMilli(), end.toEpochMilli(), shown));
         }

@@ -60,7 +60,9 @@ class PowerAnalysisTest {
         PowerAnalysis.Line few =
                 of(2, "  - { metric: error-rate, by: route, max: 1% }\n").get(0);
         assertTrue(few.warning().startsWith("blind to each value of route: "), few.warning());
-        assertTrue(limit.cells().harm().endsWith(", each route with 600 requests"), limit.cells().harm());
+        assertTrue(
+                limit.cells().harm().endsWith(", each route with 600 requests"),
+                limit.cells().harm());
     }
 
     @Test

@@ -41,7 +41,9 @@ class WarmUpErrorsTest {
             })
     void whereThereIsNoPhase(String piece, String with, String path, String says) {
         String keys = "metric: error-rate, max: 1%, after: 1m";
-        String text = with.replace("\\n", "\n").replace("CRITERION", "{ " + keys + " }").replace("KEYS", keys);
+        String text = with.replace("\\n", "\n")
+                .replace("CRITERION", "{ " + keys + " }")
+                .replace("KEYS", keys);
         reported(PlanTexts.sound(piece, text), path, says);
     }
 

@@ -158,8 +158,7 @@ class BacktestTest {
             canary[i] = 0.08;
         }
         Recording recording = recording(backtest, canary, rates(1_000, 0.001));
-        List<StoppedPeriod> periods =
-                StoppedPeriod.of(backtest.run(recording).simulated(), Duration.ofMinutes(30));
+        List<StoppedPeriod> periods = StoppedPeriod.of(backtest.run(recording).simulated(), Duration.ofMinutes(30));
         SimulatedRollout first = periods.get(0).stops().get(0);
         assertEquals("gate: error-rate <= 1%", first.stop().cause());
         assertEquals(recording.at(503), periods.get(0).from(), periods.toString());
@@ -175,7 +174,9 @@ class BacktestTest {
         CanaryPlan judged = BacktestPlan.of(plan, false, said::add);
         assertEquals(List.of("left out, a backtest reads no metrics by label: error-rate by route <= 2%"), said);
         Backtest backtest = new Backtest(judged, STEP, 0.01);
-        assertTrue(backtest.queries().stream().allMatch(q -> q.by() == null), backtest.queries().toString());
+        assertTrue(
+                backtest.queries().stream().allMatch(q -> q.by() == null),
+                backtest.queries().toString());
         assertEquals(2, backtest.criteria().size());
     }
 

@@ -140,9 +140,7 @@ class IncidentComparisonTest {
     void withoutStopsThereIsNoPrecision() {
         IncidentComparison c = compare(report(), incident(100, 125, "down"));
         assertEquals(new BinomialShare(0, 1), c.recall());
-        assertEquals(
-                "precision: 0 of 0 stopped periods true",
-                c.summary().get(1));
+        assertEquals("precision: 0 of 0 stopped periods true", c.summary().get(1));
     }
 
     @Test
