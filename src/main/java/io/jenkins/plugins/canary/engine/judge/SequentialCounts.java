@@ -7,18 +7,22 @@ import io.jenkins.plugins.canary.engine.Units;
 import org.apache.commons.numbers.gamma.LogBeta;
 
 /**
- * The sequential comparison of requests that failed or were slow. HIGH, as for {@link CountTest}, needs an odds ratio above
- * the tolerance ({@link OddsSequence} over the whole phase, or {@link AlarmSequence} since some tick of it; of slowness the
- * latter alone, as no single tick may decide) and a rate of the canary above the floor ({@link RateSequence}); PASS needs
- * either to be below. The promised error probability is shared out among the sequences in use (Bonferroni), so that all
- * of their statements hold together; {@code interval} is therefore a little wider than its share of the confidence alone
- * needs. Adding a tick costs time in proportion to the square root of the failures in it. Equal ticks give equal tests.
+ * The sequential comparison of requests that failed or were slow. HIGH needs odds above the tolerance since some tick of the
+ * phase ({@link AlarmSequence}) and a rate of the canary above the floor ({@link RateSequence}); LOW and PASS go by the
+ * interval of the odds over the whole phase ({@link OddsSequence}), and PASS also by a rate below the floor. The promised error
+ * probability is shared out among the sequences in use (Bonferroni), so that all of their statements hold together;
+ * {@code interval} is therefore a little wider than its share of the confidence alone needs. Adding a tick costs time in
+ * proportion to the square root of the failures in it. Equal ticks give equal tests.
+ *
+ * <p>Requests of a tick may share a fate. What stable's ticks show of that ({@link Dispersion}) makes all requests so far say
+ * less: harm is called with caution in this, an interval and a pass go by what was seen.
  *
  * <p>It may be looked at every tick: over all looks together it calls harm wrongly with a probability of at most
- * 1 - confidence, whenever it stops. It ends early both ways: HIGH or LOW once the interval lies beyond the tolerance, PASS
- * once it lies within. Until then it is NODATA, for neither has been shown. Harm, once shown, stays; a pass stays until harm
- * is shown after all, as a release may turn bad late, and the promise holds for that too. Immutable: adding a tick gives a
- * new one, so that a rollout's state is a fold.
+ * 1 - confidence, whenever it stops, as far as the dispersion is right. It ends early both ways: HIGH or LOW once the ratio is
+ * shown to be beyond the tolerance, PASS once within. Until then it is NODATA, for neither has been shown. Failures, once shown,
+ * stay; slowness is asked anew at every tick, since a criterion may ask how much slower as well; a pass stays until harm is
+ * shown after all, as a release may turn bad late, and the promise holds for that too. Immutable: adding a tick gives a new
+ * one, so that a rollout's state is a fold.
  *
  * @param ended PASS, HIGH or LOW once shown; null while undecided
  */
