@@ -56,9 +56,9 @@ class PlanLineTest {
     }
 
     @Test
-    void aTickReadsAThousandQueriesAndNoMore() {
+    void aTickReadsAThousandValuesAndNoMore() {
         String error = firstError(PlanReader.check(plan(0, 1_001)));
-        assertTrue(error != null && error.contains("phases[0]: a tick would read 1001 queries"), error);
+        assertTrue(error != null && error.contains("phases[0]: a tick would read 1001 values"), error);
         assertNull(firstError(PlanReader.check(plan(0, 1_000))));
     }
 
