@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
  * The window starts anew after an hour, so that its cost is bounded and a scraping source need not remember more, after a
  * warm-up, and after a resume, since such a source then remembers nothing. What was counted is carried on.
  *
- * @param openedAt when the phase's clock opened, milliseconds since the epoch; 0 while it has not
+ * @param openedAt when the phase's clock opened, milliseconds since the epoch; 0 while it has not, and for plans that need none of this
  * @param lastAt the last tick since then
  * @param since from when on counting queries count, milliseconds since the epoch; 0 while no clock is open
  * @param scrapeMillis the time between two samples of a counter
@@ -47,6 +47,10 @@ public record EvidenceFold(
             Duration scrapeInterval,
             Requests router,
             ToIntFunction<Criterion> phases) {
+        if (criteria.stream()
+                .noneMatch(c -> c.gathers() || !c.warmUp().isZero())) {
+            return NONE;
+        }
         Map<Criterion, Evidence> by = new LinkedHashMap<>();
         criteria.stream()
                 .filter(Criterion::gathers)
