@@ -175,11 +175,12 @@ public record Breakdown(Criterion criterion) {
         Part first = parts.get(0);
         String because =
                 first.check().says().substring(criterion.metric().label().length());
-        String all = shares(first) + " (" + because.replaceFirst("^[: ]+", "") + ")";
-        for (Part part : parts.subList(1, Math.min(SHOWN, parts.size()))) {
-            all += "; " + shares(part);
-        }
-        return all + more(parts.size());
+        String next = parts.stream()
+                .skip(1)
+                .limit(SHOWN - 1)
+                .map(part -> "; " + shares(part))
+                .collect(Collectors.joining());
+        return shares(first) + " (" + because.replaceFirst("^[: ]+", "") + ")" + next + more(parts.size());
     }
 
     private static String more(int parts) {

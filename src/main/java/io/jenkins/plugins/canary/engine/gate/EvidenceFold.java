@@ -47,8 +47,7 @@ public record EvidenceFold(
             Duration scrapeInterval,
             Requests router,
             ToIntFunction<Criterion> phases) {
-        if (criteria.stream()
-                .noneMatch(c -> c.gathers() || !c.warmUp().isZero())) {
+        if (criteria.stream().noneMatch(c -> c.gathers() || !c.warmUp().isZero())) {
             return NONE;
         }
         Map<Criterion, Evidence> by = new LinkedHashMap<>();
