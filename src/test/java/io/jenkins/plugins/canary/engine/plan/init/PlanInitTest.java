@@ -26,7 +26,7 @@ class PlanInitTest {
     }
 
     private static CanaryPlan plan(PlanInit.Result result) throws Exception {
-        return PlanReader.read(result.plan());
+        return PlanReader.read(Scenario.asRunHere(result.plan()));
     }
 
     private static String rollout(String steps, String analysis, String metric) {
