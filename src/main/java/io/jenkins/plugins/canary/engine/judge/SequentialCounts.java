@@ -101,8 +101,9 @@ public record SequentialCounts(
     }
 
     private SequentialCounts judged() {
-        double p = Math.min(smallestP, odds.worth(seen()).pValue(comparison.direction()));
-        Verdict verdict = Verdict.settled(ended) && harm != Harm.SLOW ? ended : Verdict.later(ended, decide());
+        OddsSequence believed = odds.worth(seen());
+        double p = Math.min(smallestP, believed.pValue(comparison.direction()));
+        Verdict verdict = Verdict.settled(ended) && harm != Harm.SLOW ? ended : Verdict.later(ended, decide(believed));
         return new SequentialCounts(comparison, floor, harm, odds, alarm, dispersion, canary, stable, p, verdict);
     }
 
@@ -134,7 +135,8 @@ public record SequentialCounts(
         return comparison.alpha() / (comparison.direction() == Direction.EITHER ? 3 : 2);
     }
 
-    private Verdict decide() {
+    /** @param believed the odds by what was seen of clusters */
+    private Verdict decide(OddsSequence believed) {
         double alpha = share();
         double limit = 1 + comparison.tolerance();
         Direction direction = comparison.direction();
@@ -150,7 +152,7 @@ public record SequentialCounts(
             return Verdict.LOW;
         }
         factor = seen();
-        Judgment.Interval ratio = odds.worth(factor).interval(alpha);
+        Judgment.Interval ratio = believed.interval(alpha);
         boolean notHigher = ratio.hi() < limit || canary.below(floor, alpha, factor);
         boolean notLower = ratio.lo() > 1 / limit || stable.below(floor, alpha, factor);
         return (notHigher || !direction.minds(Verdict.HIGH)) && (notLower || !direction.minds(Verdict.LOW))
@@ -180,14 +182,15 @@ public record SequentialCounts(
         if (c.total() == 0 || s.total() == 0) {
             return Judgment.noData(n, (c.total() == 0 ? "canary" : "stable") + " had no requests yet");
         }
+        Judgment.Interval ratio = odds.worth(seen()).interval(share());
         return new Judgment(
                 ended == null ? Verdict.NODATA : ended,
                 odds.estimate(),
-                odds.worth(seen()).interval(share()),
+                ratio,
                 smallestP,
                 Judgment.Effect.of(c, s),
                 n,
-                explain(c, s),
+                explain(c, s, ratio),
                 Double.NaN);
     }
 
@@ -203,12 +206,10 @@ public record SequentialCounts(
         return new Counts(Math.min(total, Math.round(counts.failures() / factor)), total);
     }
 
-    private String explain(Counts c, Counts s) {
-        double factor = seen();
-        Judgment.Interval i = odds.worth(factor).interval(share());
+    private String explain(Counts c, Counts s, Judgment.Interval i) {
         String what = c + " requests " + harm.were() + " on canary (" + percent(c.rate()) + ") against " + s
                 + " on stable (" + percent(s.rate()) + "); the odds of " + harm.being() + " are " + times(i.lo())
-                + " to " + times(i.hi()) + " stable's" + dispersion.explain(factor);
+                + " to " + times(i.hi()) + " stable's" + dispersion.explain(seen());
         String limit = comparison.tolerated();
         if (ended == null) {
             return what + ": neither a difference beyond " + limit + " nor its absence is shown yet";

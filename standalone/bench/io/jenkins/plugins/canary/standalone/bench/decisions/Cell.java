@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.standalone.bench.decisions;
 
+import io.jenkins.plugins.canary.engine.judge.BinomialShare;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.apache.commons.statistics.distribution.BetaDistribution;
 
 /**
  * How one method fared with the bad releases of one kind.
@@ -52,10 +52,13 @@ record Cell(double[] minutes) {
 
     /** A share with its 95% interval (Clopper and Pearson). */
     static String share(long hits, long of, int digits) {
-        double lo = hits == 0 ? 0 : BetaDistribution.of(hits, of - hits + 1.0).inverseCumulativeProbability(0.025);
-        double hi = hits == of ? 1 : BetaDistribution.of(hits + 1.0, of - hits).inverseCumulativeProbability(0.975);
+        BinomialShare share = new BinomialShare(hits, of);
         String number = "%." + digits + "f";
         return String.format(
-                Locale.ROOT, number + "%% (" + number + "-" + number + ")", 100.0 * hits / of, 100 * lo, 100 * hi);
+                Locale.ROOT,
+                number + "%% (" + number + "-" + number + ")",
+                100 * share.share(),
+                100 * share.low(),
+                100 * share.high());
     }
 }

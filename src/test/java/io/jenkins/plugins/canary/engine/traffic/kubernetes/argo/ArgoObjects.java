@@ -3,6 +3,21 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 /** A Rollout with all that it needs, api:v1 being its stable version. */
 public final class ArgoObjects {
 
+    private static final String ROLLOUT = """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: api}
+            spec:
+              replicas: 2
+              selector: {matchLabels: {app: api}}
+              template:
+                metadata: {labels: {app: api}}
+                spec:
+                  containers:
+                  - {name: sidecar, image: 'proxy:1'}
+                  - {name: api, image: 'api:v1'}
+            """;
+
     private ArgoObjects() {}
 
     /** @param weights percentages in rising order, each a step that is followed by a pause without an end */
@@ -33,18 +48,7 @@ public final class ArgoObjects {
                     - {destination: {host: api-stable}, weight: 100}
                     - {destination: {host: api-canary}, weight: 0}
                 ---
-                apiVersion: argoproj.io/v1alpha1
-                kind: Rollout
-                metadata: {name: api}
-                spec:
-                  replicas: 2
-                  selector: {matchLabels: {app: api}}
-                  template:
-                    metadata: {labels: {app: api}}
-                    spec:
-                      containers:
-                      - {name: sidecar, image: 'proxy:1'}
-                      - {name: api, image: 'api:v1'}
+                """ + ROLLOUT + """
                   strategy:
                     canary:
                       stableService: api-stable
@@ -67,19 +71,6 @@ public final class ArgoObjects {
                 metadata: {name: api-preview}
                 spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
                 ---
-                apiVersion: argoproj.io/v1alpha1
-                kind: Rollout
-                metadata: {name: api}
-                spec:
-                  replicas: 2
-                  selector: {matchLabels: {app: api}}
-                  template:
-                    metadata: {labels: {app: api}}
-                    spec:
-                      containers:
-                      - {name: sidecar, image: 'proxy:1'}
-                      - {name: api, image: 'api:v1'}
-                  strategy: {blueGreen: {activeService: api, previewService: api-preview, OWN}}
-                """.replace("OWN", own);
+                """ + ROLLOUT + "  strategy: {blueGreen: {activeService: api, previewService: api-preview, " + own + "}}\n";
     }
 }

@@ -9,28 +9,12 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A canary that is too small for what the phases give it. */
-class CapacityChecksTest {
+class CapacityChecksTest extends FurnishedRelease {
 
     private static final Kind NODE = new Kind("", "v1", "Node", "nodes");
-
-    private MockWorld world;
-    private PreflightWorld release;
-
-    @BeforeEach
-    void furnish() throws Exception {
-        world = new MockWorld();
-        release = new PreflightWorld(world).furnished();
-    }
-
-    @AfterEach
-    void end() {
-        release.close();
-    }
 
     private void scale(String deployment, int replicas) throws Exception {
         world.edit(Kind.DEPLOYMENT, deployment, d -> d.withObject("/spec").put("replicas", replicas));

@@ -13,26 +13,10 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each check finds its flaw, says why it hurts and what to do, and says nothing of a release without it. */
-class ChecksTest {
-
-    private MockWorld world;
-    private PreflightWorld release;
-
-    @BeforeEach
-    void furnish() throws Exception {
-        world = new MockWorld();
-        release = new PreflightWorld(world).furnished();
-    }
-
-    @AfterEach
-    void end() {
-        release.close();
-    }
+class ChecksTest extends FurnishedRelease {
 
     private ObjectNode container(ObjectNode deployment) {
         return (ObjectNode) deployment.at("/spec/template/spec/containers/0");

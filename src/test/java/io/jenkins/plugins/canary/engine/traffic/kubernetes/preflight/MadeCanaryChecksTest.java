@@ -2,29 +2,12 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is in the way of a canary that the rollout makes. */
-class MadeCanaryChecksTest {
-
-    private MockWorld world;
-    private PreflightWorld release;
-
-    @BeforeEach
-    void furnish() throws Exception {
-        world = new MockWorld();
-        release = new PreflightWorld(world).furnished();
-    }
-
-    @AfterEach
-    void end() {
-        release.close();
-    }
+class MadeCanaryChecksTest extends FurnishedRelease {
 
     private static final String MADE = "gatewayApi: { httpRoute: api, canary: { create: true }, ";
 

@@ -3,26 +3,10 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the account of a rollout may not do is found before the rollout, with the Role that lets it. */
-class RightsTest {
-
-    private MockWorld world;
-    private PreflightWorld release;
-
-    @BeforeEach
-    void furnish() throws Exception {
-        world = new MockWorld();
-        release = new PreflightWorld(world).furnished();
-    }
-
-    @AfterEach
-    void end() {
-        release.close();
-    }
+class RightsTest extends FurnishedRelease {
 
     @Test
     void rights() throws Exception {
