@@ -34,8 +34,8 @@ class ScenariosTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void thePlanHasNoErrors(String name) throws Exception {
-        PlanReader.Result check = PlanReader.check(
-                Scenario.asRunHere(Scenario.read(name).init().plan()));
+        PlanReader.Result check =
+                PlanReader.check(Scenario.asRunHere(Scenario.read(name).init().plan()));
         assertNotNull(check.plan(), () -> check.problems().toString());
     }
 }

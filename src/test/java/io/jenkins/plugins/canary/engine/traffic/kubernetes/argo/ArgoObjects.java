@@ -71,6 +71,7 @@ public final class ArgoObjects {
                 metadata: {name: api-preview}
                 spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
                 ---
-                """ + ROLLOUT + "  strategy: {blueGreen: {activeService: api, previewService: api-preview, " + own + "}}\n";
+                """ + ROLLOUT + "  strategy: {blueGreen: {activeService: api, previewService: api-preview, " + own
+                + "}}\n";
     }
 }
