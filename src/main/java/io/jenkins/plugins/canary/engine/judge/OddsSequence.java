@@ -26,8 +26,12 @@ final class OddsSequence {
     private static final double STEP = 0.1;
     private static final int HALF = 70;
     private static final int POINTS = 2 * HALF + 1;
+    private static final double[] ODDS =
+            IntStream.range(0, POINTS).mapToDouble(g -> Math.exp(at(g))).toArray();
     /** Laplace with scale 1 over the log ratio: most weight on what matters, some on a hundredfold rise. */
     private static final double[] LOG_PRIOR = prior();
+    /** Beyond this below the largest, all points of the grid together change no digit of a sum. */
+    private static final double NEGLIGIBLE = -45;
 
     static final OddsSequence START = new OddsSequence(new double[POINTS], new double[POINTS]);
 
@@ -61,7 +65,7 @@ final class OddsSequence {
         double[] nextLog = log.clone();
         double[] nextSlope = slope.clone();
         for (int g = 0; g < POINTS; g++) {
-            NoncentralHypergeometric.Moments m = tick.moments(at(g));
+            NoncentralHypergeometric.Moments m = tick.moments(at(g), ODDS[g]);
             nextLog[g] += m.logProbability();
             nextSlope[g] += tick.canary().failures() - m.mean();
         }
@@ -70,11 +74,16 @@ final class OddsSequence {
 
     /** As if only one in so many requests had been independent of the others. */
     OddsSequence worth(double factor) {
-        return factor == 1
-                ? this
-                : new OddsSequence(
-                        Arrays.stream(log).map(l -> l / factor).toArray(),
-                        Arrays.stream(slope).map(l -> l / factor).toArray());
+        if (factor == 1) {
+            return this;
+        }
+        double[] lessLog = new double[POINTS];
+        double[] lessSlope = new double[POINTS];
+        for (int g = 0; g < POINTS; g++) {
+            lessLog[g] = log[g] / factor;
+            lessSlope[g] = slope[g] / factor;
+        }
+        return new OddsSequence(lessLog, lessSlope);
     }
 
     /**
@@ -85,7 +94,7 @@ final class OddsSequence {
         double size = (double) canary.total() / stable.total();
         double[] split = new double[POINTS];
         for (int g = 0; g < POINTS; g++) {
-            split[g] = splitLikelihood(Math.exp(at(g)) * size, canary, stable);
+            split[g] = splitLikelihood(ODDS[g] * size, canary, stable);
         }
         return canary.rate() > ratio * stable.rate()
                 && mixture(split) + Math.log(alpha) >= splitLikelihood(ratio * size, canary, stable);
@@ -102,7 +111,8 @@ final class OddsSequence {
         }
         double sum = 0;
         for (int g = 0; g < POINTS; g++) {
-            sum += Math.exp(log[g] + LOG_PRIOR[g] - largest);
+            double below = log[g] + LOG_PRIOR[g] - largest;
+            sum += below < NEGLIGIBLE ? 0 : Math.exp(below);
         }
         return largest + Math.log(sum);
     }

@@ -22,6 +22,8 @@ final class TickSplit {
     private final double[] down;
     /** log P(x) at odds of one, up to a constant. */
     private final double[] log;
+    /** The likeliest outcome under the ratio that was asked for last: ratios are asked for in order, and it moves little. */
+    private int mode;
 
     TickSplit(Counts canary, Counts stable) {
         this.canary = canary;
@@ -57,12 +59,22 @@ final class TickSplit {
     }
 
     Moments moments(double logOdds) {
-        double odds = Math.exp(logOdds);
+        return moments(logOdds, Math.exp(logOdds));
+    }
+
+    /** @param odds {@code exp(logOdds)}, which many ticks share */
+    Moments moments(double logOdds, double odds) {
         if (up == null) {
             return new NoncentralHypergeometric(canary.total(), stable.total(), harmed, odds)
                     .moments(canary.failures());
         }
-        int mode = mode(1 / odds);
+        double inverse = 1 / odds;
+        while (mode < up.length && up[mode] > inverse) {
+            mode++;
+        }
+        while (mode > 0 && up[mode - 1] <= inverse) {
+            mode--;
+        }
         double total = 1;
         double first = 0;
         double weight = 1;
@@ -72,7 +84,6 @@ final class TickSplit {
             first += weight * (i + 1 - mode);
         }
         weight = 1;
-        double inverse = 1 / odds;
         for (int i = mode - 1; i >= 0 && weight > NEGLIGIBLE * total; i--) {
             weight *= down[i] * inverse;
             total += weight;
@@ -80,20 +91,5 @@ final class TickSplit {
         }
         int x = (int) (canary.failures() - lowest);
         return new Moments(log[x] - log[mode] + (x - mode) * logOdds - Math.log(total), lowest + mode + first / total);
-    }
-
-    /** The first outcome from which the next is no likelier: the ratios fall. */
-    private int mode(double one) {
-        int lo = 0;
-        int hi = up.length;
-        while (lo < hi) {
-            int middle = lo + (hi - lo) / 2;
-            if (up[middle] > one) {
-                lo = middle + 1;
-            } else {
-                hi = middle;
-            }
-        }
-        return lo;
     }
 }
