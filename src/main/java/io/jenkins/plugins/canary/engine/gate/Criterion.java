@@ -75,6 +75,8 @@ public record Criterion(
 
     private static final Logger LOGGER = Logger.getLogger(Criterion.class.getName());
 
+    private static final Reading NOT_READ = Reading.unavailable("it was not read");
+
     /** The count that {@code minRequests} is held against. */
     public static final Metric REQUESTS = Metric.of("requests");
 
@@ -367,7 +369,7 @@ public record Criterion(
     }
 
     static Reading reading(Map<MetricQuery, Reading> readings, MetricQuery query) {
-        return readings.getOrDefault(query, Reading.unavailable("it was not read"));
+        return readings.getOrDefault(query, NOT_READ);
     }
 
     private Double value(Map<MetricQuery, Reading> readings, Track track) {
@@ -412,5 +414,11 @@ public record Criterion(
 
     private Check fail(double value, Double stable, String says) {
         return new Check(label(), CheckOutcome.FAIL, value, stable, says);
+    }
+
+    /** Of few parts: evidence is kept by criterion, and looked up at every tick. */
+    @Override
+    public int hashCode() {
+        return 31 * metric.hashCode() + window.hashCode();
     }
 }

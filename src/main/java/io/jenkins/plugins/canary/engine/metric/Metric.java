@@ -58,6 +58,17 @@ public record Metric(String name, Double quantile) {
                         .toPlainString();
     }
 
+    /** Written out, as {@link #equals}: every map by queries asks for it. */
+    @Override
+    public int hashCode() {
+        return name.hashCode() + Objects.hashCode(quantile);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Metric m && name.equals(m.name) && Objects.equals(quantile, m.quantile);
+    }
+
     @Override
     public String toString() {
         return label();

@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.RollbackIntended;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public final class PolicySimulator {
     private final Map<String, Long> failingSince = new HashMap<>();
 
     private final Map<String, Long> failedFirst = new HashMap<>();
+    private final Map<Integer, Set<MetricQuery>> byPhase = new HashMap<>();
     private RolloutState state;
     private RollbackIntended stopped;
 
@@ -47,7 +49,7 @@ public final class PolicySimulator {
 
     /** All that this tick would read. */
     public Set<MetricQuery> queries(long at) {
-        Set<MetricQuery> wanted = plan.queries(state.phase());
+        Set<MetricQuery> wanted = new LinkedHashSet<>(byPhase.computeIfAbsent(state.phase(), plan::queries));
         wanted.addAll(state.evidence().comparisons().queries(counted(at)));
         return wanted;
     }
