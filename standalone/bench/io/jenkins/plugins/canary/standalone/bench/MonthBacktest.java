@@ -10,6 +10,8 @@ import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
 import io.jenkins.plugins.canary.standalone.backtest.MonthHistory;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,15 +19,16 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * A month of history at a tick a minute, read from a real Prometheus and judged: once against six metrics' thresholds, once
- * against the default rules. The server's own time is left out by reading everything a second time, when only the parts
- * that were kept are read.
+ * against the default rules, each in a JVM of its own with the settings of {@code canary backtest}. The server's own time
+ * is left out by reading everything a second time, when only the parts that were kept are read.
  */
-final class MonthBacktest {
+public final class MonthBacktest {
 
     private static final int DAYS = 30;
     private static final Duration STEP = Duration.ofMinutes(1);
@@ -57,10 +60,10 @@ final class MonthBacktest {
             new MonthHistory(DAYS).load(dir);
             try (PrometheusProcess prometheus =
                     PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
-                String plan = HEAD.replace("URL", prometheus.uri().toString());
+                String url = prometheus.uri().toString();
                 return List.of(
-                        one("thresholds of 6 metrics", plan, dir.resolve("a")),
-                        one("6 metrics and abort: default", plan + "abort: default\n", dir.resolve("b")));
+                        one("thresholds of 6 metrics", url, "", dir.resolve("a")),
+                        one("6 metrics and abort: default", url, "abort: default", dir.resolve("b")));
             }
         } finally {
             try (Stream<Path> files = Files.walk(dir)) {
@@ -69,27 +72,46 @@ final class MonthBacktest {
         }
     }
 
-    private static Budget one(String what, String text, Path kept) throws Exception {
-        CanaryPlan plan = PlanReader.read(text);
-        Backtest backtest = new Backtest(plan, STEP, 0.01);
-        long began = System.nanoTime();
-        read(plan, backtest, kept);
-        long first = System.nanoTime();
-        Recording recording = read(plan, backtest, kept);
-        BacktestReport report = backtest.run(recording);
-        double own = (System.nanoTime() - first) / 1e9;
+    private static Budget one(String what, String url, String rules, Path kept) throws Exception {
+        Map<String, Double> n = Child.numbers(
+                MonthBacktest.class,
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                url,
+                rules,
+                kept.toString());
         return new Budget(
                 "backtest of a month, " + what,
                 10,
-                own,
+                n.get("own"),
                 "s",
                 String.format(
                         Locale.ROOT,
-                        "%d ticks, %d rollouts, %d stopped; %.1f s with the server",
-                        report.ticks(),
-                        report.rollouts(),
-                        report.stopped(),
-                        own + (first - began) / 1e9));
+                        "%.0f ticks, %.0f rollouts, %.0f stopped; processor time %.1f s; %.1f s with the server",
+                        n.get("ticks"),
+                        n.get("rollouts"),
+                        n.get("stopped"),
+                        n.get("cpu"),
+                        n.get("all")));
+    }
+
+    /** Arguments: the server's address, the rules as a line of a plan, and a folder for what is kept. */
+    public static void main(String[] args) throws Exception {
+        CanaryPlan plan = PlanReader.read(HEAD.replace("URL", args[0]) + args[1] + "\n");
+        Path kept = Path.of(args[2]);
+        Backtest backtest = new Backtest(plan, STEP, 0.01);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long began = System.nanoTime();
+        read(plan, backtest, kept);
+        long first = System.nanoTime();
+        long cpuBefore = threads.getCurrentThreadCpuTime();
+        BacktestReport report = backtest.run(read(plan, backtest, kept));
+        long ended = System.nanoTime();
+        Child.tell("cpu", (threads.getCurrentThreadCpuTime() - cpuBefore) / 1e9);
+        Child.tell("own", (ended - first) / 1e9);
+        Child.tell("all", (ended - began) / 1e9);
+        Child.tell("ticks", report.ticks());
+        Child.tell("rollouts", report.rollouts());
+        Child.tell("stopped", report.stopped());
     }
 
     private static Recording read(CanaryPlan plan, Backtest backtest, Path kept) throws Exception {
