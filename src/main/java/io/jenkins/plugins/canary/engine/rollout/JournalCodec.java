@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Sha256;
 import io.jenkins.plugins.canary.engine.plan.read.PlanSize;
 import java.io.IOException;
@@ -30,17 +30,14 @@ final class JournalCodec {
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
             .build();
 
+    @JsonPropertyOrder({"seq", "prev", "event"})
     record Line(long seq, String prev, RolloutEvent event) {}
 
     private JournalCodec() {}
 
     static byte[] encode(long seq, String prev, RolloutEvent event) {
         try {
-            ObjectNode line = MAPPER.createObjectNode();
-            line.put("seq", seq);
-            line.put("prev", prev);
-            line.set("event", MAPPER.valueToTree(event));
-            return MAPPER.writeValueAsBytes(line);
+            return MAPPER.writeValueAsBytes(new Line(seq, prev, event));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an event that cannot be written: " + event, e);
         }
