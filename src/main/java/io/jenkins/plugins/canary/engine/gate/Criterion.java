@@ -4,9 +4,12 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.judge.Cleaning;
+import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
+import io.jenkins.plugins.canary.engine.judge.PodSpread;
 import io.jenkins.plugins.canary.engine.judge.Trend;
+import io.jenkins.plugins.canary.engine.judge.Verdict;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -151,9 +154,26 @@ public record Criterion(
         return versus != null && versus.slower() != null;
     }
 
+    /** The latency that says how much slower the canary is. */
     MetricQuery latency(Track track) {
-        return new MetricQuery(
-                new Metric(BuiltInMetric.LATENCY.word(), versus.slower().quantile()), track, window);
+        return asksHowMuchSlower()
+                ? new MetricQuery(
+                        new Metric(BuiltInMetric.LATENCY.word(), versus.slower().quantile()), track, window)
+                : query(track);
+    }
+
+    /** Whether few pods of the canary may differ by as much as stable's pods do; never where each value of a label is judged. */
+    boolean tellsPodsApart() {
+        return by == null && compares() && versus.pods() != null;
+    }
+
+    /** The latency of each pod, by which pods are told apart; nothing where they are not. */
+    public Set<MetricQuery> podQueries() {
+        return tellsPodsApart() ? Set.of(latencyOfPods(Track.CANARY), latencyOfPods(Track.STABLE)) : Set.of();
+    }
+
+    MetricQuery latencyOfPods(Track track) {
+        return latency(track).by(versus.pods());
     }
 
     /** For so long it is not judged: a latency whose window reaches into the warm-up says nothing of the time after it. */
@@ -336,9 +356,10 @@ public record Criterion(
     }
 
     private Check judged(Map<MetricQuery, Reading> readings, EvidenceFold evidence) {
-        Judgment judgment = evidence.of(this).judgment(this);
-        if (judgment.verdict().harm() && asksHowMuchSlower()) {
-            return much(readings, evidence, judgment);
+        Evidence gathered = evidence.of(this);
+        Judgment judgment = gathered.judgment(this);
+        if (judgment.verdict().harm() && (asksHowMuchSlower() || gathered.pods().isKnown())) {
+            return much(readings, gathered, judgment);
         }
         CheckOutcome outcome =
                 switch (judgment.verdict()) {
@@ -349,18 +370,23 @@ public record Criterion(
         return said(readings, outcome, judgment.explanation());
     }
 
-    /** More slow requests are harm only when they are much slower. */
-    private Check much(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Judgment judgment) {
-        double times = evidence.of(this).timesSlower();
+    /** More slow requests are harm only when they are much slower, and more than pods differ. */
+    private Check much(Map<MetricQuery, Reading> readings, Evidence gathered, Judgment judgment) {
+        double times = gathered.timesSlower();
         String latency = latency(Track.CANARY).metric().label();
         if (Double.isNaN(times)) {
             return said(readings, CheckOutcome.NO_DATA, judgment.explanation() + "; " + latency + " is not known");
         }
-        boolean much = times > 1 + versus.slower().ratio();
-        String says = judgment.explanation() + "; " + latency + " is " + Units.print(times, Unit.COUNT)
-                + "x stable's, " + (much ? "more" : "not more") + " than "
-                + Units.print(versus.slower().ratio(), Unit.RATIO) + " above";
-        return said(readings, much ? CheckOutcome.FAIL : CheckOutcome.PASS, says);
+        PodSpread pods = gathered.pods();
+        Comparison comparison = versus.judge().comparison();
+        double tolerance = asksHowMuchSlower() ? versus.slower().ratio() : comparison.tolerance();
+        double limit = pods.isKnown() ? pods.limit(tolerance, comparison.confidence()) : 1 + tolerance;
+        boolean much = judgment.verdict() == Verdict.LOW ? times < 1 / limit : times > limit;
+        String says = judgment.explanation() + "; " + latency + " is " + Units.print(times, Unit.COUNT) + "x stable's";
+        String than = pods.isKnown()
+                ? "; " + pods.explain(limit)
+                : ", " + (much ? "more" : "not more") + " than " + Units.print(tolerance, Unit.RATIO) + " above";
+        return said(readings, much ? CheckOutcome.FAIL : CheckOutcome.PASS, says + than);
     }
 
     private Check said(Map<MetricQuery, Reading> readings, CheckOutcome outcome, String explanation) {

@@ -4,11 +4,13 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
+import io.jenkins.plugins.canary.engine.judge.PodSpread;
 import io.jenkins.plugins.canary.engine.judge.SequentialMeans;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a comparison with the stable track, or a trend, has gathered since the phase's clock opened. Immutable; equal ticks
@@ -27,6 +29,11 @@ public interface Evidence {
         if (criterion.by() != null) {
             return BreakdownEvidence.start(at, phases);
         }
+        Evidence test = test(criterion, at, phases);
+        return criterion.tellsPodsApart() ? PodEvidence.start(test, at) : test;
+    }
+
+    private static Evidence test(Criterion criterion, long at, int phases) {
         long from = at + criterion.after().toMillis();
         if (criterion.trend() != null) {
             return new TrendEvidence(from, Points.NONE, Points.NONE);
@@ -56,7 +63,17 @@ public interface Evidence {
 
     Judgment judgment(Criterion criterion);
 
-    /** How many times as slow as stable the canary was where slow requests are counted; NaN where that is not known. */
+    /** What it reads at a tick beyond what the criterion reads at every tick. */
+    default Set<MetricQuery> asks(Criterion criterion, long at) {
+        return Set.of();
+    }
+
+    /** How much stable's pods differ, where they are told apart. */
+    default PodSpread pods() {
+        return PodSpread.NONE;
+    }
+
+    /** How many times as slow as stable the canary was where the criterion asks; NaN where that is not known. */
     default double timesSlower() {
         return Double.NaN;
     }

@@ -69,9 +69,15 @@ public record EvidenceFold(
         return millis > 0 && by.keySet().stream().anyMatch(Criterion::counts) ? Duration.ofMillis(millis) : null;
     }
 
-    /** What must be read beyond what the plan says; nothing when the window is null. */
-    public Set<MetricQuery> queries(Duration window) {
+    /**
+     * What must be read beyond what the plan says: pods one by one, and counts.
+     *
+     * @param at when, milliseconds since the epoch
+     * @param window of the counting queries; null for none
+     */
+    public Set<MetricQuery> queries(long at, Duration window) {
         Set<MetricQuery> all = new LinkedHashSet<>();
+        by.forEach((c, e) -> all.addAll(e.asks(c, at)));
         if (window != null) {
             by.keySet().stream().filter(Criterion::counts).forEach(c -> all.addAll(c.countingQueries(window)));
         }
@@ -112,6 +118,14 @@ public record EvidenceFold(
         return openedAt == 0
                 ? this
                 : new EvidenceFold(openedAt, lastAt, at, scrapeMillis, router, each(lastAt, (c, e) -> e.anew()).by);
+    }
+
+    /** Whether a label tells pods apart, and nothing is judged by each of its values. */
+    boolean isOfPods(String label) {
+        return by.keySet().stream()
+                        .anyMatch(c ->
+                                c.tellsPodsApart() && label.equals(c.versus().pods()))
+                && by.keySet().stream().noneMatch(c -> label.equals(c.by()));
     }
 
     /** The values of a label that have been looked at by themselves. */

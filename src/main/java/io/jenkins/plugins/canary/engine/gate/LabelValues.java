@@ -25,6 +25,9 @@ public final class LabelValues {
     /** Longer ones are taken for the others: they would fill journals. */
     private static final int LONGEST = 200;
 
+    /** More pods say hardly more of how much pods differ. */
+    public static final int PODS = 20;
+
     private final Map<MetricQuery, Reading> readings;
     private final EvidenceFold evidence;
     private final Map<String, Set<String>> named = new HashMap<>();
@@ -48,6 +51,9 @@ public final class LabelValues {
     }
 
     private Reading bounded(MetricQuery query, Reading reading) {
+        if (evidence.isOfPods(query.by()) && asked(query.by()).isEmpty()) {
+            return pods(reading);
+        }
         Set<String> own = named.computeIfAbsent(query.by(), this::choose);
         Map<String, Double> parts = new HashMap<>(reading.parts());
         parts.keySet().retainAll(own);
@@ -59,6 +65,18 @@ public final class LabelValues {
                         + "' could not be ranked: the requests of each were" + " not read, or there are more than "
                         + Breakdown.NAMED + " and nothing says which matter")
                 : new Reading(reading.status(), reading.value(), reading.detail(), parts);
+    }
+
+    /** The first pods by name: so many tell how much all of them differ, and pods keep their names. */
+    private static Reading pods(Reading reading) {
+        Map<String, Double> first = reading.parts().entrySet().stream()
+                .filter(e -> e.getKey().length() <= LONGEST)
+                .sorted(Map.Entry.comparingByKey())
+                .limit(PODS)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return first.isEmpty()
+                ? Reading.noData("the names of its pods are longer than " + LONGEST + " characters")
+                : new Reading(reading.status(), reading.value(), reading.detail(), first);
     }
 
     /** The values that have a place, and those that get one now. */

@@ -20,7 +20,7 @@ record LatencyRatio(long ticks, double log) {
     private static final double MEMORY = 20;
 
     LatencyRatio plus(Criterion criterion, Map<MetricQuery, Double> values) {
-        if (!criterion.asksHowMuchSlower()) {
+        if (!criterion.asksHowMuchSlower() && !criterion.tellsPodsApart()) {
             return this;
         }
         double canary = values.getOrDefault(criterion.latency(Track.CANARY), 0.0);

@@ -10,19 +10,25 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
  * @param maxDecrease relative: 0.2 lets the canary be 20% below stable; null for no limit
  * @param judge the test, its tolerance and confidence; null when the limits decide
  * @param slower what more slow requests need beside them to be harm; null for nothing
+ * @param pods the label by whose values pods are told apart, where latency is compared by a test; null where they are not
  */
-public record Versus(Double maxIncrease, Double maxDecrease, Judge judge, Slower slower) {
+public record Versus(Double maxIncrease, Double maxDecrease, Judge judge, Slower slower, String pods) {
 
     public Versus(Double maxIncrease, Double maxDecrease) {
-        this(maxIncrease, maxDecrease, null, null);
+        this(maxIncrease, maxDecrease, null, null, null);
     }
 
     public static Versus by(Judge judge) {
-        return new Versus(null, null, judge, null);
+        return new Versus(null, null, judge, null, null);
     }
 
     public Versus and(Slower more) {
-        return new Versus(maxIncrease, maxDecrease, judge, more);
+        return new Versus(maxIncrease, maxDecrease, judge, more, pods);
+    }
+
+    /** With a label that tells pods apart. */
+    public Versus byPod(String label) {
+        return new Versus(maxIncrease, maxDecrease, judge, slower, label);
     }
 
     /**

@@ -19,6 +19,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A release plan as read from YAML or JSON, complete with defaults.
@@ -236,6 +238,15 @@ public record CanaryPlan(
             all.addAll(weights().queries());
         }
         return all;
+    }
+
+    /** What some ticks of a phase read beside that: once a window, the pods of both tracks. */
+    public Set<MetricQuery> podQueries(int phase) {
+        return phase >= phases().size()
+                ? Set.of()
+                : Stream.concat(phases().get(phase).gate().stream(), AbortRule.criteria(abort()).stream())
+                        .flatMap(c -> c.podQueries().stream())
+                        .collect(Collectors.toSet());
     }
 
     /** What the phases ask of a cluster, and for how long. */

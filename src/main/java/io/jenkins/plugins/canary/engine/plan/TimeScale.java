@@ -31,6 +31,7 @@ public record TimeScale(double times) {
                 m.maxAge(),
                 scale(m.window()),
                 m.labels(),
+                m.pod(),
                 m.names(),
                 m.custom(),
                 m.sets());

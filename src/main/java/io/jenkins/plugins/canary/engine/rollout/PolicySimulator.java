@@ -50,7 +50,7 @@ public final class PolicySimulator {
     /** All that this tick would read. */
     public Set<MetricQuery> queries(long at) {
         Set<MetricQuery> wanted = new LinkedHashSet<>(byPhase.computeIfAbsent(state.phase(), plan::queries));
-        wanted.addAll(state.evidence().comparisons().queries(counted(at)));
+        wanted.addAll(state.evidence().comparisons().queries(at, counted(at)));
         return wanted;
     }
 

@@ -278,9 +278,10 @@ public final class RolloutRun {
         }
         int phase = state.tickPhase(plan);
         EvidenceFold comparisons = state.watch() == null ? state.evidence().comparisons() : EvidenceFold.NONE;
-        Duration counted = comparisons.window(now());
+        long now = now();
+        Duration counted = comparisons.window(now);
         Set<MetricQuery> wanted = plan.queries(phase);
-        wanted.addAll(comparisons.queries(counted));
+        wanted.addAll(comparisons.queries(now, counted));
         if (phase == 0 && !serviceSeen) {
             serviceSeen = true;
             wanted.addAll(ServiceBaseline.queries(plan));

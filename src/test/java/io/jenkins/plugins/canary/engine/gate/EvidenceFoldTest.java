@@ -145,7 +145,7 @@ class EvidenceFoldTest {
         open(c);
         assertNull(fold.window(START));
         assertEquals(Duration.ofSeconds(75), fold.window(START + 75_400));
-        assertEquals(4, fold.queries(Duration.ofSeconds(75)).size());
+        assertEquals(4, fold.queries(START + 75_000, Duration.ofSeconds(75)).size());
         count(c, 240, 0, 1_000, 0, 9_000);
         assertEquals(Duration.ofSeconds(15), fold.window(START + 241 * TICK), "an hour is over");
         count(c, 241, 0.5, 10, 0, 90);

@@ -39,6 +39,7 @@ public final class SampleMetrics {
                 WINDOW,
                 WINDOW,
                 labels,
+                null,
                 HttpNames.DEFAULT,
                 byName,
                 List.of());

@@ -1,12 +1,16 @@
 package io.jenkins.plugins.canary.standalone.bench.decisions;
 
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.rollout.PolicySimulator;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** This plugin with {@code abort: default}: the very decisions of a rollout, and no knob to turn. */
 final class DefaultGate implements Method {
@@ -50,7 +54,10 @@ final class DefaultGate implements Method {
         for (int tick = 0; tick < Trace.TICKS; tick++) {
             long at = recording.at(tick);
             Duration counted = replay.counted(at);
-            replay.tick(at, recording.readings(tick, replay.queries(at), counted), counted);
+            Set<MetricQuery> asked = replay.queries(at);
+            Map<MetricQuery, Reading> readings = recording.readings(tick, asked, counted);
+            readings.putAll(trace.pods(tick, asked));
+            replay.tick(at, readings, counted);
             if (replay.over()) {
                 return Optional.of(new Stop(tick, metric(replay.blamed())));
             }

@@ -108,13 +108,17 @@ record RecordedRelease(String name, String label, List<RecordedMinute> minutes) 
         Map<Track, long[]> requests = new EnumMap<>(Track.class);
         Map<Track, long[]> failures = new EnumMap<>(Track.class);
         Map<Track, long[][]> buckets = new EnumMap<>(Track.class);
+        Map<Track, Map<String, long[][]>> pods = new EnumMap<>(Track.class);
         long[][] before = new long[Trace.BEFORE][Durations.BOUNDS.length + 1];
         for (Track track : Track.values()) {
             requests.put(track, new long[Trace.TICKS]);
             failures.put(track, new long[Trace.TICKS]);
             buckets.put(track, new long[Trace.TICKS][Durations.BOUNDS.length + 1]);
+            pods.put(track, new HashMap<>());
         }
         for (RecordedMinute minute : minutes) {
+            long[][] pod = pods.get(minute.track())
+                    .computeIfAbsent(minute.pod(), p -> new long[Trace.TICKS][Durations.BOUNDS.length + 1]);
             for (long request = 0; request < minute.requests(); request++) {
                 int tick = minute.minute() * TICKS_A_MINUTE + (int) (dice.uniform() * TICKS_A_MINUTE);
                 int bucket = minute.durations().isEmpty() ? 0 : Durations.bucket(scale * minute.draw(dice));
@@ -122,12 +126,13 @@ record RecordedRelease(String name, String label, List<RecordedMinute> minutes) 
                     requests.get(minute.track())[tick]++;
                     failures.get(minute.track())[tick] += request < minute.failures() ? 1 : 0;
                     buckets.get(minute.track())[tick][bucket]++;
+                    pod[tick][bucket]++;
                 } else if (tick < 0 && tick >= -Trace.BEFORE && minute.track() == Track.STABLE) {
                     before[tick + Trace.BEFORE][bucket]++;
                 }
             }
         }
-        return new Trace(requests, failures, buckets, before, 0);
+        return new Trace(requests, failures, buckets, pods, before, 0);
     }
 
     /** Stable's median of the recorded durations, seconds; as it is where none was recorded. */

@@ -25,6 +25,8 @@ final class Service {
     double clusterMinutes;
     /** By how much pods differ for good, on the log scale: one pod of the canary beside twenty of stable. */
     double pods;
+    /** Whether the series have the label that tells pods apart. */
+    boolean toldApart = true;
     /** How far the canary's latency wanders slowly, on the log scale. */
     double wander;
     /** How far the canary's share of requests to a slow endpoint wanders slowly. */

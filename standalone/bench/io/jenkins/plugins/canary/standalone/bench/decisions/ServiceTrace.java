@@ -3,11 +3,14 @@ package io.jenkins.plugins.canary.standalone.bench.decisions;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
@@ -34,6 +37,7 @@ final class ServiceTrace {
     private static final double SLOW_SHARE = 0.2;
     private static final double SLOW_TIMES = 5;
     private static final double SLOWLY = 0.98;
+    private static final int STABLE_PODS = 20;
 
     private final Service service;
     private final Dice dice;
@@ -41,6 +45,10 @@ final class ServiceTrace {
     private final int ticksPerPhase;
     private final int effectAt;
     private final double canaryPod;
+    private final double[] stablePods;
+    /** By pod of stable. */
+    private final long[][][] podBuckets;
+
     private final Map<Track, long[]> requests = new EnumMap<>(Track.class);
     private final Map<Track, long[]> failures = new EnumMap<>(Track.class);
     private final Map<Track, long[][]> buckets = new EnumMap<>(Track.class);
@@ -53,6 +61,11 @@ final class ServiceTrace {
         int late = 4 * PER_MINUTE + (int) (2 * PER_MINUTE * dice.uniform());
         effectAt = service.fromStart ? 0 : late;
         canaryPod = Math.exp(service.pods * dice.normal());
+        stablePods = new double[STABLE_PODS];
+        podBuckets = new long[stablePods.length][BEFORE + ticks][BOUNDS.length + 1];
+        for (int pod = 0; pod < stablePods.length; pod++) {
+            stablePods[pod] = Math.exp(service.pods * dice.normal());
+        }
         for (Track track : Track.values()) {
             requests.put(track, new long[BEFORE + ticks]);
             failures.put(track, new long[BEFORE + ticks]);
@@ -105,7 +118,11 @@ final class ServiceTrace {
         int at = tick + BEFORE;
         requests.get(track)[at] = first + again;
         failures.get(track)[at] = failed + again + struck;
-        draw(buckets.get(track)[at], first + again, track, times, effect.tail(), mix);
+        if (track == Track.STABLE) {
+            drawPods(at, first + again, times, effect.tail(), mix);
+        } else {
+            draw(buckets.get(track)[at], first + again, times, effect.tail(), mix);
+        }
     }
 
     private long again(long failed) {
@@ -118,8 +135,18 @@ final class ServiceTrace {
         return all;
     }
 
-    private void draw(long[] into, long count, Track track, double times, double tail, double mix) {
-        double spread = track == Track.STABLE ? Math.hypot(service.spread, service.pods) : service.spread;
+    private void drawPods(int at, long count, double times, double tail, double mix) {
+        long left = count;
+        for (int pod = 0; pod < stablePods.length; pod++) {
+            long own = dice.binomial(left, 1.0 / (stablePods.length - pod));
+            left -= own;
+            draw(podBuckets[pod][at], own, times * stablePods[pod], tail, mix);
+            add(buckets.get(Track.STABLE)[at], podBuckets[pod][at]);
+        }
+    }
+
+    private void draw(long[] into, long count, double times, double tail, double mix) {
+        double spread = service.spread;
         double slow = service.mix == 0 ? 0 : Math.max(0, Math.min(1, SLOW_SHARE + mix));
         long left = count;
         double before = 0;
@@ -160,6 +187,26 @@ final class ServiceTrace {
             }
         }
         return new Recording(1_700_000_000_000L, STEP.toMillis(), values);
+    }
+
+    /** What the source says of each pod; nothing where it does not tell pods apart. */
+    Map<MetricQuery, Reading> pods(int tick, Set<MetricQuery> queries) {
+        Map<MetricQuery, Reading> all = new HashMap<>();
+        for (MetricQuery query : queries) {
+            if (query.by() != null && service.toldApart) {
+                Map<String, Double> parts = new HashMap<>();
+                long[][][] own =
+                        query.track() == Track.STABLE ? podBuckets : new long[][][] {buckets.get(Track.CANARY)};
+                for (int pod = 0; pod < own.length; pod++) {
+                    long[] counts = window(own[pod], tick + BEFORE, query.track());
+                    parts.put(
+                            query.track().word() + "-" + pod,
+                            quantile(query.metric().quantile(), counts));
+                }
+                all.put(query, Reading.of(query.by(), parts));
+            }
+        }
+        return all;
     }
 
     private interface At {

@@ -3,13 +3,16 @@ package io.jenkins.plugins.canary.standalone.bench.decisions;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One phase of a service that was made up: load that swings with the day and wanders, bursts of it, error rates and
@@ -20,6 +23,7 @@ import java.util.Map;
  * @param requests by track and tick, over one tick
  * @param failures likewise
  * @param buckets likewise, by bucket of {@link Durations}
+ * @param pods the buckets of each pod by its name, as {@code buckets}; none where pods are not told apart
  * @param before stable's buckets of the {@link #BEFORE} ticks before the phase
  * @param effectAt the tick from which on a bad release is bad: about five minutes into the phase
  */
@@ -27,6 +31,7 @@ record Trace(
         Map<Track, long[]> requests,
         Map<Track, long[]> failures,
         Map<Track, long[][]> buckets,
+        Map<Track, Map<String, long[][]>> pods,
         long[][] before,
         int effectAt) {
 
@@ -53,6 +58,7 @@ record Trace(
                 new EnumMap<>(Track.class),
                 new EnumMap<>(Track.class),
                 new EnumMap<>(Track.class),
+                Map.of(),
                 new long[BEFORE][],
                 8 + (int) (5 * dice.uniform()));
         for (Track track : Track.values()) {
@@ -122,11 +128,31 @@ record Trace(
     }
 
     double latency(Track track, double q, int tick) {
+        return latency(buckets.get(track), q, tick);
+    }
+
+    private static double latency(long[][] byTick, double q, int tick) {
         long[] sum = new long[Durations.BOUNDS.length + 1];
         for (int t = Math.max(0, tick - PER_WINDOW + 1); t <= tick; t++) {
-            add(sum, buckets.get(track)[t]);
+            add(sum, byTick[t]);
         }
         return Durations.quantile(q, sum);
+    }
+
+    /** What the source says of each pod, where it is asked. */
+    Map<MetricQuery, Reading> pods(int tick, Set<MetricQuery> asked) {
+        Map<MetricQuery, Reading> all = new HashMap<>();
+        for (MetricQuery query : asked) {
+            if (query.by() != null && pods.containsKey(query.track())) {
+                Map<String, Double> parts = new HashMap<>();
+                pods.get(query.track())
+                        .forEach((pod, byTick) ->
+                                parts.put(pod, latency(byTick, query.metric().quantile(), tick)));
+                parts.values().removeIf(value -> Double.isNaN(value));
+                all.put(query, Reading.of(query.by(), parts));
+            }
+        }
+        return all;
     }
 
     /** The share of a tick's requests beyond the bucket in which stable's quantile of the ticks before it lies. */

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.standalone.bench.decisions;
 
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
@@ -11,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -102,7 +105,10 @@ final class Unkind {
         for (int tick = 0; tick < trace.ticks(); tick++) {
             long at = recording.at(tick);
             Duration counted = replay.counted(at);
-            replay.tick(at, recording.readings(tick, replay.queries(at), counted), counted);
+            Set<MetricQuery> asked = replay.queries(at);
+            Map<MetricQuery, Reading> readings = recording.readings(tick, asked, counted);
+            readings.putAll(trace.pods(tick, asked));
+            replay.tick(at, readings, counted);
             if (replay.reason() != null) {
                 String rule = replay.blamed().replaceAll("abort: not \\(([^,]+),.*", "$1");
                 return new Outcome(tick, trace.effectAt(), rule);

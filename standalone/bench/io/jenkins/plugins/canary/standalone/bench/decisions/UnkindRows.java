@@ -67,6 +67,19 @@ final class UnkindRows {
                     s.pods = 0.2;
                     s.minutes = 360;
                 });
+        good(
+                "pods differ by 20%, 1 beside 20, without a label",
+                FEW, s -> {
+                    s.pods = 0.2;
+                    s.toldApart = false;
+                });
+        good(
+                "pods differ by 20%, 1 beside 20, without a label, 6 hours",
+                FEW, s -> {
+                    s.pods = 0.2;
+                    s.toldApart = false;
+                    s.minutes = 360;
+                });
         for (double sd : new double[] {0.05, 0.1}) {
             good(format("the canary's latency wanders by %.0f%%", 100 * sd), SOME, s -> s.wander = sd);
         }
@@ -122,6 +135,9 @@ final class UnkindRows {
         }
         bad(named(ERRORS_1, "failures sent again: 0.8, up to 3 more"), 6.5, s -> retries(s, 0.8, 3));
         bad(named(ERRORS_3, "failures sent again: 0.8, up to 3 more"), 4, s -> retries(s, 0.8, 3));
+        for (double sd : new double[] {0.1, 0.2}) {
+            bad(named(SLOW_2, format("pods differ by %.0f%%", 100 * sd)), 3, s -> s.pods = sd);
+        }
         bad(named(SLOW_15, "noise 0.065"), 3, s -> s.noise = 0.065);
         bad(named(SLOW_2, "noise 0.2"), 3, s -> s.noise = 0.2);
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param scrapeInterval how often the source itself gets new samples
  * @param window how far back rates and quantiles look unless a criterion says otherwise
  * @param labels PromQL label matchers that select each track
+ * @param pod the label by whose values pods are told apart; null where they are not
  * @param names the names and labels of the HTTP metrics that the built-in metrics are computed from
  */
 public record Metrics(
@@ -32,6 +33,7 @@ public record Metrics(
         Duration maxAge,
         Duration window,
         Map<Track, String> labels,
+        String pod,
         HttpNames names,
         Map<String, CustomMetric> custom,
         List<SetChoice> sets) {
@@ -48,7 +50,17 @@ public record Metrics(
             Map<Track, String> labels,
             HttpNames names,
             Map<String, CustomMetric> custom) {
-        this(source, interval, scrapeInterval, usualAge(scrapeInterval), window, labels, names, custom, List.of());
+        this(
+                source,
+                interval,
+                scrapeInterval,
+                usualAge(scrapeInterval),
+                window,
+                labels,
+                null,
+                names,
+                custom,
+                List.of());
     }
 
     /** Two scrape intervals, and two minutes at least: many servers get new samples once a minute, whatever a plan says. */

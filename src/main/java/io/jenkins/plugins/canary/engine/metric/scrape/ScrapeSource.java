@@ -47,6 +47,7 @@ public final class ScrapeSource implements MetricSource {
     /** For all metrics of one read together; a usual one takes one per mille of it. */
     private static final long WORK = 100_000_000;
 
+    private static final String INSTANCE = "instance";
     private static final long LEAST_WORK = 1_000_000;
 
     private final HttpFetcher web;
@@ -197,7 +198,9 @@ public final class ScrapeSource implements MetricSource {
         ScrapedWindow window = new ScrapedWindow(histories, start, end, budget);
         Selector from = queries.series(query).orElseThrow();
         if (query.by() != null) {
-            return parts(query, expr, window, from).and(notes);
+            Map<String, ScrapedWindow> windows =
+                    query.by().equals(INSTANCE) ? byEndpoint(query, window) : window.by(from, query.by());
+            return parts(query, expr, windows).and(notes);
         }
         OptionalDouble value = expr.value(window);
         OptionalLong newest = histories.get(query.track()).stream()
@@ -218,13 +221,19 @@ public final class ScrapeSource implements MetricSource {
         return fresh.and(notes);
     }
 
-    private static Reading parts(MetricQuery query, Expr expr, ScrapedWindow window, Selector from) {
-        Set<String> values = window.values(from, query.by());
+    private static Reading parts(MetricQuery query, Expr expr, Map<String, ScrapedWindow> windows) {
         Map<String, Double> parts = new HashMap<>();
-        for (String value : values) {
-            expr.value(window.only(query.by(), value)).ifPresent(v -> parts.put(value, v));
-        }
+        windows.forEach((value, window) -> expr.value(window).ifPresent(v -> parts.put(value, v)));
         return Reading.of(query.by(), parts);
+    }
+
+    /** What Prometheus would call an instance. */
+    private Map<String, ScrapedWindow> byEndpoint(MetricQuery query, ScrapedWindow window) {
+        Map<String, ScrapedWindow> windows = new HashMap<>();
+        for (Endpoint endpoint : byTrack.get(query.track())) {
+            windows.put(endpoint.address(), window.of(query.track(), endpoint.history()));
+        }
+        return windows;
     }
 
     private String dropped(String series) {

@@ -11,12 +11,11 @@ import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples;
 import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples.Over;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * The samples that a window of scraped histories holds.
@@ -39,11 +38,18 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
         return new ScrapedWindow(histories, start, end, budget, new Matcher(label, Matcher.Op.EQUAL, value));
     }
 
-    /** The values of a label, {@code ""} among them where a series does not have it. */
-    Set<String> values(Selector of, String label) {
-        Set<String> values = new HashSet<>();
-        each(of, (labels, points) -> values.add(labels.getOrDefault(label, "")));
-        return values;
+    /** One for each value of a label, {@code ""} among them where a series does not have it. */
+    Map<String, ScrapedWindow> by(Selector of, String label) {
+        Map<String, ScrapedWindow> windows = new HashMap<>();
+        each(of, (labels, points) -> windows.computeIfAbsent(labels.getOrDefault(label, ""), v -> only(label, v)));
+        return windows;
+    }
+
+    /** With only one endpoint of a track. */
+    ScrapedWindow of(Track track, History endpoint) {
+        Map<Track, List<History>> other = new EnumMap<>(histories);
+        other.put(track, List.of(endpoint));
+        return new ScrapedWindow(other, start, end, budget, only);
     }
 
     @Override

@@ -99,8 +99,10 @@ record AbortReader(CriterionReader criteria, Metrics metrics) {
         Comparison comparison = new Comparison(Direction.INCREASE, tolerance, CONFIDENCE, unit);
         Versus by = Versus.by(new Judge(Judge.Test.SEQUENTIAL, comparison, CountTest.DEFAULT_FLOOR))
                 .and(slower);
+        Versus ofPods = VersusReader.ofPods(by, metric, metrics);
         return AbortRule.when(
-                new Criterion(metric, unit, null, null, by, 0, NoDataPolicy.HOLD, null, metrics.window()).after(after),
+                new Criterion(metric, unit, null, null, ofPods, 0, NoDataPolicy.HOLD, null, metrics.window())
+                        .after(after),
                 Duration.ZERO);
     }
 }

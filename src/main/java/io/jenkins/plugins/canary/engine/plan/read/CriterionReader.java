@@ -44,7 +44,8 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
     private static final String SHARE = "{'type': 'string', 'pattern': '" + WHOLE + "'}";
 
     private static final String NAMES = "^[a-z][a-z0-9-]{0,62}$";
-    private static final String LABEL = "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$";
+    private static final String LABEL_NAME = "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$";
+    static final KeyType LABEL = KeyType.string("label name", LABEL_NAME, CriterionReader::label);
     private static final long LEAST_OF_VALUE = 100;
 
     /** What the sections have in common that hold a criterion. */
@@ -55,7 +56,7 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
             "versusStable", VersusReader.VERSUS.type(),
             "trend", VersusReader.TREND.type(),
             "onNoData", KeyType.choice(NoDataPolicy.class),
-            "label", KeyType.string("label name", LABEL, CriterionReader::label));
+            "label", LABEL);
 
     static final String ROWS = """
             probe          | name                | none             | A probe of `probes.run`, instead of a metric: its expectations must all be met. Only `onNoData`, `noDataDeadline` and in abort rules `for` can stand beside it.
@@ -261,7 +262,7 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
     private static String label(YamlNode node) {
         return node.checked(
                 node.text(),
-                text -> text.matches(LABEL),
+                text -> text.matches(LABEL_NAME),
                 "{} is not a label's name",
                 "use letters, digits and underscores, such as route");
     }

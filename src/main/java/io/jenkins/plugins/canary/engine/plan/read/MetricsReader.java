@@ -41,7 +41,7 @@ final class MetricsReader {
             scrape     | scrape     | none | The services' own `/metrics`, read directly.
             maxAge     | duration   | two scrape intervals, `2m` at least | How old a sample may be; at least `scrapeInterval`. An older one, and one from more than 30 s in the future, is [no data](#the-age-of-a-sample).
             window     | duration   | `1m` | How far back rates and quantiles look, unless a criterion says otherwise.
-            labels     | labels     | none | What selects each version's series. Required when a built-in metric is read from Prometheus.
+            labels     | labels     | none | What selects each version's series, and tells pods apart. Required when a built-in metric is read from Prometheus.
             http       | http       | its own defaults | How the service's own HTTP metrics are called.
             sets       | sets       | none | [Ready-made metric sets](metric-sets.md).
             custom     | custom     | none | [Metrics of your own](#metrics-of-your-own).
@@ -90,6 +90,7 @@ final class MetricsReader {
                 o.get("maxAge", n -> maxAge(n, source), Metrics.usualAge(source.scrapeInterval())),
                 o.get("window"),
                 labels,
+                SeriesReader.pod(o),
                 o.get("http", n -> SeriesReader.http(n, usual), usual),
                 custom,
                 sets);

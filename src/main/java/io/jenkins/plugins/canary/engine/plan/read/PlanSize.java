@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
 import io.jenkins.plugins.canary.engine.gate.Breakdown;
+import io.jenkins.plugins.canary.engine.gate.LabelValues;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -37,15 +38,17 @@ public final class PlanSize {
             Set<MetricQuery> queries = plan.queries(i);
             int criteria = plan.gate(i).size() + plan.abort().size();
             int values = queries.stream()
-                    .mapToInt(q -> q.by() == null ? 1 : Breakdown.MOST)
-                    .sum();
+                            .mapToInt(q -> q.by() == null ? 1 : Breakdown.MOST)
+                            .sum()
+                    + LabelValues.PODS * plan.podQueries(i).size();
             if (values > QUERIES || criteria > QUERIES) {
                 root.at(i < plan.phases().size() ? new Object[] {"phases", i} : new Object[] {"watch"})
                         .error(
                                 "a tick would read " + values + " values for " + criteria
                                         + " criteria and abort rules; it reads at most " + QUERIES + " for " + QUERIES,
                                 "use fewer criteria, or the same window for several of them; one with 'by' reads "
-                                        + Breakdown.MOST + " values a query");
+                                        + Breakdown.MOST + " values a query, and a test of latency those of "
+                                        + LabelValues.PODS + " pods a track");
                 return;
             }
             all.addAll(queries);

@@ -47,8 +47,11 @@ record SeriesReader(Target target, SourceSettings source) {
     private static final KeyType MATCHERS =
             KeyType.string("label matchers without braces", "^" + MATCHER + "(," + MATCHER + ")*$", null);
 
-    static final Section LABELS = labels("labels", "version=");
-    private static final Section SET_LABELS = labels("setLabels", "pod=~");
+    static final Section LABELS =
+            labels("labels", "version=", Map.of("matchers", MATCHERS, "label", CriterionReader.LABEL), """
+            pod    | label    | `instance` | The label by whose values pods are told apart: Prometheus gives each target it scrapes an `instance`; with `scrape` that is the endpoint. How much stable's pods differ in latency widens what passes for the same in tests of `latency`, and in `slower`: [few pods](decisions.md#pods-that-differ). Not where both tracks have a value in common, as behind a proxy that is measured for both.
+            """);
+    private static final Section SET_LABELS = labels("setLabels", "pod=~", Map.of("matchers", MATCHERS));
 
     /** Prometheus 3 knows names of any signs; blanks, quotes and brackets are a mistake nevertheless. */
     private static final String NAME = "[^\\s\"'`{}()\\[\\],=~]+";
@@ -121,12 +124,12 @@ record SeriesReader(Target target, SourceSettings source) {
     }
 
     /** @param label for the example */
-    private static Section labels(String name, String label) {
-        return Section.of(
-                name, "What selects each version's series.", Map.of("matchers", MATCHERS), """
+    private static Section labels(String name, String label, Map<String, KeyType> types, String... more) {
+        String tracks = """
                 canary | matchers | required, `'LABEL"..."'` | The canary's series, such as `version="{{version}}"`.
                 stable | matchers | required, `'LABEL"..."'` | The stable version's series, such as `version!="{{version}}"`.
-                """.replace("LABEL", label));
+                """.replace("LABEL", label);
+        return Section.of(name, "What selects each version's series.", types, tracks + String.join("", more));
     }
 
     private static KeyType type(SetKind kind) {
@@ -147,6 +150,16 @@ record SeriesReader(Target target, SourceSettings source) {
                             "write what tells the versions apart, such as version=\"v2\" and version=\"v1\"");
         }
         return labels;
+    }
+
+    /**
+     * The label by whose values pods are told apart.
+     *
+     * @param metrics the section that holds the labels
+     */
+    static String pod(YamlObject metrics) {
+        YamlObject labels = metrics.get("labels", LABELS::at, LABELS.empty());
+        return labels.get("pod");
     }
 
     private Map<Track, String> labels(YamlNode node, Section section) {

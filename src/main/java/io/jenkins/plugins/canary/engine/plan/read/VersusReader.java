@@ -184,7 +184,13 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
         Versus.Slower slower = slower(o, counts);
         return test == null || metric == null
                 ? null
-                : Versus.by(new Judge(test, comparison, floor, ranks)).and(slower);
+                : ofPods(Versus.by(new Judge(test, comparison, floor, ranks)).and(slower), metric, metrics);
+    }
+
+    /** Where latency is compared, pods are told apart. */
+    static Versus ofPods(Versus versus, Metric metric, Metrics metrics) {
+        boolean latency = metric.name().equals(BuiltInMetric.LATENCY.word());
+        return latency || versus.slower() != null ? versus.byPod(metrics.pod()) : versus;
     }
 
     /** Null when it is not asked for. */

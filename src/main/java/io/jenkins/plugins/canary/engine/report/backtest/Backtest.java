@@ -41,6 +41,7 @@ public final class Backtest {
                                 m.maxAge(),
                                 m.window(),
                                 m.labels(),
+                                m.pod(),
                                 m.names(),
                                 m.custom(),
                                 m.sets()),

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -70,10 +71,18 @@ record CanaryOptions(
                 return null;
             }
         }
+        Replicas replicas = keys.getOr("replicas", Replicas.WITH_WEIGHT);
+        if (replicas.fixed > 0 && replicas.fixed <= ClusterSettings.FEW_PODS) {
+            keys.value("replicas")
+                    .warning(
+                            Units.count(replicas.fixed, "pod")
+                                    + " of the canary, and pods differ: a slow pod looks like a slow version",
+                            "write replicas: " + (ClusterSettings.FEW_PODS + 1) + " or more");
+        }
         return new CanaryOptions(
                 keys.get("service"),
                 create,
-                keys.getOr("replicas", Replicas.WITH_WEIGHT),
+                replicas,
                 keys.get("dynamicStableScale"),
                 keys.get("container"),
                 new ImageName(keys.<String>get("image")));

@@ -17,6 +17,9 @@ import java.util.Set;
 /** Settings of a driver that moves traffic by the objects of a cluster. */
 public interface ClusterSettings extends RouterSettings {
 
+    /** With so many pods of the canary or fewer, one that is unlike the others passes for a difference of the versions. */
+    int FEW_PODS = 2;
+
     ClusterHome home();
 
     /** What carries the weight. Two rollouts over the same one would set each other's weights. */

@@ -67,6 +67,7 @@ class SampleAgeTest {
                 maxAge,
                 SampleMetrics.WINDOW,
                 SampleMetrics.LABELS,
+                null,
                 HttpNames.DEFAULT,
                 Map.of(),
                 List.of());

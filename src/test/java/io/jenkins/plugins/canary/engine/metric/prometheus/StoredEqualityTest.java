@@ -3,14 +3,26 @@ package io.jenkins.plugins.canary.engine.metric.prometheus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
+import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +65,38 @@ class StoredEqualityTest {
             for (BuiltInMetric metric : BuiltInMetric.values()) {
                 assertTrue(equality.telling(metric) >= 20, metric + ": " + equality.telling(metric));
             }
+            assertEquals(Set.of("old-1", "old-2", "young"), pods(prometheus, START.plusSeconds(3_500)));
         }
+    }
+
+    /** What the default rules ask to tell stable's pods apart. */
+    private static Set<String> pods(PrometheusProcess prometheus, Instant at) throws Exception {
+        CanaryPlan plan = PlanReader.read("""
+                name: shop
+                traffic: { local: { control: "http://127.0.0.1:1" } }
+                metrics:
+                  prometheus: { url: "%s" }
+                  labels: { canary: 'version="v2"', stable: 'version="v1"' }
+                phases: [ { name: One, weight: 10, hold: 10m, gate: [ { metric: requests, min: 0 } ] } ]
+                abort: default
+                """.formatted(prometheus.uri()));
+        PrometheusClient client = new PrometheusClient(
+                new HttpClientPool().get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED),
+                prometheus.uri(),
+                Credentials.NONE,
+                Map.of(),
+                Duration.ofSeconds(30));
+        MetricQuery stable = plan.podQueries(0).stream()
+                .filter(query -> query.track() == Track.STABLE && query.metric().quantile() == 0.5)
+                .findFirst()
+                .orElseThrow();
+        PlanQueries queries = new PlanQueries(plan.metrics(), SampleMetrics.context());
+        return new PrometheusSource(client, queries)
+                .read(Set.of(stable), at, (query, reading) -> {})
+                .join()
+                .get(stable)
+                .parts()
+                .keySet();
     }
 
     private void backfill(Path history) throws Exception {

@@ -132,6 +132,26 @@ class ScrapeSourceTest {
     }
 
     @Test
+    void anEndpointIsAnInstance() throws Exception {
+        List<Service> stable = List.of(new Service(), new Service());
+        MetricSource source = source(List.of(new Service()), stable);
+        MetricQuery latency = SampleMetrics.query("latency(0.99)", Track.STABLE).by("instance");
+        Reading last = null;
+        for (int i = 1; i < 4; i++) {
+            for (int pod = 0; pod < 2; pod++) {
+                stable.get(pod).page = "http_request_duration_seconds_bucket{le=\"0.1\"} " + 100 * i * (1 - pod) + "\n"
+                        + "http_request_duration_seconds_bucket{le=\"0.2\"} " + 100 * i + "\n"
+                        + "http_request_duration_seconds_bucket{le=\"+Inf\"} " + 100 * i + "\n";
+            }
+            now = now.plusSeconds(15);
+            last = SampleMetrics.read(source, latency, now);
+        }
+        assertEquals(2, last.parts().size());
+        assertEquals(0.099, last.parts().get(stable.get(0).url()), 1e-9);
+        assertEquals(0.199, last.parts().get(stable.get(1).url()), 1e-9);
+    }
+
+    @Test
     void beforeTheFirstErrorAllIsWell() throws Exception {
         Service canary = new Service();
         MetricSource source = source(List.of(canary), List.of(canary));

@@ -157,6 +157,7 @@ class MetricSetsTest {
                 Duration.ofMinutes(2),
                 WINDOW,
                 Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""),
+                null,
                 names,
                 Map.of(),
                 List.of(new SetChoice(exporter, Map.of(), exporter.isShared() ? "job=\"shared\"" : null)));

@@ -35,6 +35,14 @@ class MetricsErrorsTest {
     }
 
     @Test
+    void aMistakeInTheLabelsIsSaidOnce() {
+        String text = PlanTexts.sound("stable: 'version=\"v1\"' }", "stable: 'version=\"v1\"', pods: pod }");
+        List<Problem> problems = PlanReader.check(text).problems();
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.get(0).message().startsWith("unknown key 'pods'"), problems.toString());
+    }
+
+    @Test
     void labelsInAQueryNeedLabelsInThePlan() {
         String text = PlanTexts.sound("  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n", "");
         List<Problem> problems = PlanReader.check(text).problems();

@@ -232,7 +232,10 @@ class PlanReaderTest {
         List<Criterion> first = plan.phases().get(0).gate();
         assertEquals(
                 Versus.by(new Judge(
-                        Judge.Test.MANN_WHITNEY, new Comparison(Direction.EITHER, 0.1, 0.95, Unit.SECONDS), 0.001)),
+                                Judge.Test.MANN_WHITNEY,
+                                new Comparison(Direction.EITHER, 0.1, 0.95, Unit.SECONDS),
+                                0.001))
+                        .byPod("instance"),
                 first.get(0).versus());
         assertEquals(
                 Versus.by(new Judge(
@@ -290,6 +293,24 @@ class PlanReaderTest {
                 new Versus.Slower(0.5, 0.99), rules.get("5m").get(4).versus().slower());
         assertTrue(PlanReader.check(set).problems().stream()
                 .noneMatch(p -> p.path().startsWith("abort")));
+    }
+
+    @Test
+    void latencyIsComparedByPodAndErrorsAreNot() throws PlanException {
+        String usual = PlanTexts.SOUND.replaceAll("(?s)abort:.*cap:", "abort: default\ncap:");
+        assertEquals("[null, instance, instance, instance, instance]", pods(usual));
+        String named = usual.replace("stable: 'version=\"v1\"' }", "stable: 'version=\"v1\"', pod: kubernetes_pod }");
+        assertEquals("[null, kubernetes_pod, kubernetes_pod, kubernetes_pod, kubernetes_pod]", pods(named));
+        assertEquals(4, PlanReader.read(usual).podQueries(0).size());
+    }
+
+    /** By what label the default rules tell pods apart. */
+    private static String pods(String text) throws PlanException {
+        return AbortRule.criteria(PlanReader.read(text).abort()).stream()
+                .filter(Criterion::compares)
+                .map(c -> c.versus().pods())
+                .toList()
+                .toString();
     }
 
     @Test

@@ -194,6 +194,7 @@ final class BacktestCommand extends PlanCommand {
                 m.maxAge(),
                 m.window(),
                 m.labels(),
+                m.pod(),
                 m.names(),
                 m.custom(),
                 m.sets());

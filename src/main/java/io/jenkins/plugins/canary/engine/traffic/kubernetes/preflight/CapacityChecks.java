@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Quantities;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.ClusterContext.PodOwner;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
@@ -47,6 +48,26 @@ final class CapacityChecks {
                             + stable.get().ref() + " serve now",
                     "pods with more requests than stable's are slower or crash, which looks like a fault of the version",
                     context.kubectl() + " scale " + canary.get().named() + " --replicas=" + needed);
+        }
+    }
+
+    /** One pod or two stand for a version badly: pods differ, and that passes for a difference of the versions. */
+    static void canaryPods(ClusterContext context, Findings found) throws RouterException {
+        Optional<PodOwner> stable = context.stable();
+        Optional<PodOwner> canary = context.canary();
+        if (stable.isEmpty() || canary.isEmpty() || context.settings().scalesCanary()) {
+            return;
+        }
+        int has = canary.get().replicas();
+        if (has > 0 && has <= ClusterSettings.FEW_PODS && stable.get().replicas() > ClusterSettings.FEW_PODS) {
+            found.warning(
+                    canary.get().ref(),
+                    "has " + Units.count(has, "pod") + ", compared with "
+                            + Units.count(stable.get().replicas(), "pod") + " of "
+                            + stable.get().ref(),
+                    "pods of one version differ, and a slow pod looks like a slow version",
+                    context.kubectl() + " scale " + canary.get().named() + " --replicas="
+                            + (ClusterSettings.FEW_PODS + 1));
         }
     }
 

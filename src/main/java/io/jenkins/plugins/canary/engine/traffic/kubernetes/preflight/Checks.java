@@ -20,6 +20,7 @@ public final class Checks {
             new Looking("min-ready", List.of(), PodChecks::minReady),
             new Looking("termination-grace", List.of(), PodChecks::grace),
             new Looking("replicas", List.of(), CapacityChecks::replicas),
+            new Looking("canary-pods", List.of(), CapacityChecks::canaryPods),
             new Looking("resources", List.of(), CapacityChecks::resources),
             new Looking("nodes", List.of(), NodesCheck::nodes),
             new Looking("quota", Right.on(QuotaCheck.QUOTA, "list"), QuotaCheck::quota),

@@ -36,6 +36,19 @@ class CapacityChecksTest extends FurnishedRelease {
     }
 
     @Test
+    void oneOrTwoPodsBesideMany() throws Exception {
+        release.fine("canary-pods");
+        scale("api", 20);
+        PreflightFinding found = release.only("canary-pods");
+        assertEquals(PreflightFinding.Severity.WARNING, found.severity());
+        assertEquals("Deployment shop/api-canary", found.object());
+        assertEquals("has 2 pods, compared with 20 pods of Deployment shop/api", found.what());
+        assertEquals("kubectl -n shop scale deployments.apps/api-canary --replicas=3", found.remedy());
+        scale("api-canary", 3);
+        release.fine("canary-pods");
+    }
+
+    @Test
     void onePodThatWillTakeEverything() throws Exception {
         release.fine("replicas");
         scale("api", 10);
