@@ -10,6 +10,7 @@ import { Events } from "./events.js";
 import { Head } from "./head.js";
 import { Matrix } from "./matrix.js";
 import { Phases } from "./phases.js";
+import { Policies } from "./policies.js";
 import { Poll } from "./poll.js";
 import { PowerAnalysis } from "./power-analysis.js";
 import { Probes } from "./probes.js";
@@ -47,8 +48,9 @@ function mount(root) {
     watch,
     new PowerAnalysis(),
     new Probes(),
+    new Policies(),
   ];
-  const [, , matrix, abort, , , phases, , , powerAnalysis, probes] = parts.map((p) => p.node);
+  const [, , matrix, abort, , , phases, , , powerAnalysis, probes, policies] = parts.map((p) => p.node);
 
   const poll = new Poll(
     api,
@@ -79,7 +81,7 @@ function mount(root) {
       "div",
       { class: "cg-columns" },
       el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode, powerAnalysis),
-      el("div", { class: "cg-side" }, watch.node, checklists.node, abort, probes, events.node),
+      el("div", { class: "cg-side" }, watch.node, checklists.node, abort, policies, probes, events.node),
     ),
     actions.dialog,
   );

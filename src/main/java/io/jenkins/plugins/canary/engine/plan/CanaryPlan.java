@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  * A release plan as read from YAML or JSON, complete with defaults.
  *
  * @param watch what is watched after the promotion; null when nothing is
- * @param text the plan as written: what the journal keeps
+ * @param text the plan as written, or as it was resolved: what the journal keeps
+ * @param policies what policies added to the plan as written; empty for a plan that is read from a journal
  */
 public record CanaryPlan(
         String name,
@@ -35,7 +36,24 @@ public record CanaryPlan(
         Stages stages,
         Timing timing,
         Watch watch,
-        String text) {
+        String text,
+        List<PolicyAddition> policies) {
+
+    public CanaryPlan {
+        policies = List.copyOf(policies);
+    }
+
+    /** A plan to which no policy added anything. */
+    public CanaryPlan(
+            String name,
+            Environment environment,
+            Analysis analysis,
+            Stages stages,
+            Timing timing,
+            Watch watch,
+            String text) {
+        this(name, environment, analysis, stages, timing, watch, text, List.of());
+    }
 
     /**
      * What the rollout works on, and whom it notifies.
@@ -153,7 +171,7 @@ public record CanaryPlan(
     }
 
     public CanaryPlan with(Analysis other, Stages otherStages, Watch otherWatch) {
-        return new CanaryPlan(name, environment, other, otherStages, timing, otherWatch, text);
+        return new CanaryPlan(name, environment, other, otherStages, timing, otherWatch, text, policies);
     }
 
     /** The plan without what waits for people and without what follows the promotion: all that recorded metrics decide. */
@@ -165,7 +183,13 @@ public record CanaryPlan(
                 new Stages(phases(), weights(), null, Map.of()),
                 timing,
                 null,
-                text);
+                text,
+                policies);
+    }
+
+    /** The plan with what policies added to it. */
+    public CanaryPlan with(List<PolicyAddition> added) {
+        return new CanaryPlan(name, environment, analysis, stages, timing, watch, text, added);
     }
 
     /** Index of the time after the last phase, in which the promoted version is watched. */

@@ -261,6 +261,13 @@ public final class HtmlReport {
                 .element("code", report.plan().sha256())
                 .close("p")
                 .element("pre", report.plan().text());
+        if (!report.plan().policies().isEmpty()) {
+            html.element("h2", "Added by policies")
+                    .table(
+                            List.of("Policy", "Added"),
+                            report.plan().policies(),
+                            p -> html.cells(p.policy(), p.added()));
+        }
         if (!report.queries().isEmpty()) {
             html.element("h2", "Queries").open("dl");
             report.queries()

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.canary.engine.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
@@ -67,8 +69,15 @@ public record Report(
             Weight weight,
             long ticks) {}
 
-    /** @param sha256 of the text as UTF-8 */
-    public record Plan(String name, String sha256, String text) {}
+    /**
+     * @param sha256 of the text as UTF-8
+     * @param policies what policies added to the plan
+     */
+    public record Plan(
+            String name,
+            String sha256,
+            String text,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies) {}
 
     /** How a phase came out. */
     public enum Verdict {

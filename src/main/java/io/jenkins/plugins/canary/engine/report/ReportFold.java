@@ -127,7 +127,10 @@ final class ReportFold {
                         s.weight(),
                         s.evidence().ticks()),
                 new Report.Plan(
-                        plan.name(), Sha256.hex(s.started().plan()), s.started().plan()),
+                        plan.name(),
+                        Sha256.hex(s.started().plan()),
+                        s.started().plan(),
+                        s.started().policies()),
                 phases,
                 abortRules(s.queries()),
                 decisions,

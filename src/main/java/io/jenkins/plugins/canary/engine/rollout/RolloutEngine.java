@@ -114,7 +114,8 @@ public final class RolloutEngine {
 
         /** The first line of its journal. */
         public RolloutEvent.Started started(long at, Map<String, String> queries) {
-            return new RolloutEvent.Started(at, rollout, plan.name(), version, plan.text(), mode, owner, by, queries);
+            return new RolloutEvent.Started(
+                    at, rollout, plan.name(), version, plan.text(), mode, owner, by, queries, plan.policies());
         }
     }
 

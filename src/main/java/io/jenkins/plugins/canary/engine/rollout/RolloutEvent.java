@@ -9,6 +9,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
@@ -86,7 +87,10 @@ public sealed interface RolloutEvent {
         return !(this instanceof Ticked);
     }
 
-    /** @param queries the text of each query by its {@code MetricQuery.key()}, where the source has one */
+    /**
+     * @param queries the text of each query by its {@code MetricQuery.key()}, where the source has one
+     * @param policies what policies added to the plan as it was written
+     */
     record Started(
             long at,
             @Needed String rollout,
@@ -96,11 +100,27 @@ public sealed interface RolloutEvent {
             @Needed @JsonProperty("drive") AdvanceMode mode, // its name in every journal so far
             String owner,
             String by,
-            Map<String, String> queries)
+            Map<String, String> queries,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies)
             implements RolloutEvent {
 
         public Started {
             queries = queries == null ? Map.of() : queries;
+            policies = policies == null ? List.of() : policies;
+        }
+
+        /** Of a plan to which no policy added anything. */
+        public Started(
+                long at,
+                String rollout,
+                String name,
+                String version,
+                String plan,
+                AdvanceMode mode,
+                String owner,
+                String by,
+                Map<String, String> queries) {
+            this(at, rollout, name, version, plan, mode, owner, by, queries, List.of());
         }
 
         /** What is released, for people: the version, or the plan's name where none was given. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -7,6 +8,7 @@ import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
@@ -43,6 +45,7 @@ public record RolloutStatusResponse(
      * Which rollout it is.
      *
      * @param name of the plan; the only field before the rollout's first event
+     * @param policies what policies added to the plan
      */
     public record Subject(
             String rollout,
@@ -52,7 +55,8 @@ public record RolloutStatusResponse(
             String by,
             Long startedAt,
             Long endedAt,
-            AdvanceMode mode) {}
+            AdvanceMode mode,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies) {}
 
     /**
      * Where it stands.

@@ -209,8 +209,17 @@ public final class RolloutView {
         RolloutEvent.Started e = s.started();
         Long endedAt = PhaseTable.orNull(kept.endedAt);
         return e == null
-                ? new Subject(null, plan.name(), null, null, null, null, endedAt, null)
-                : new Subject(e.rollout(), plan.name(), e.version(), e.owner(), e.by(), e.at(), endedAt, e.mode());
+                ? new Subject(null, plan.name(), null, null, null, null, endedAt, null, List.of())
+                : new Subject(
+                        e.rollout(),
+                        plan.name(),
+                        e.version(),
+                        e.owner(),
+                        e.by(),
+                        e.at(),
+                        endedAt,
+                        e.mode(),
+                        e.policies());
     }
 
     private Standing standing(RolloutState s) {

@@ -87,7 +87,10 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
     public Sentence started(RolloutEvent.Started e) {
         String subject = e.name() + (e.version() == null ? "" : " " + e.version());
         String how = e.mode() == AdvanceMode.AUTOMATIC ? "advances automatically" : "advanced by the pipeline";
-        return plain(Topic.STARTED, "Rollout of " + subject + " started, " + how)
+        String policies = e.policies().isEmpty()
+                ? ""
+                : "; policies added " + Units.count(e.policies().size(), "requirement") + " to the plan";
+        return plain(Topic.STARTED, "Rollout of " + subject + " started, " + how + policies)
                 .by(e.by());
     }
 

@@ -1,17 +1,26 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
  * Something wrong or doubtful in a plan.
  *
+ * @param file the file that the plan extends, or the policy, in which it is; "" for the plan itself
  * @param line 1-based; 0 when the problem has no place
  * @param column 1-based
  * @param path where in the plan: {@code phases[2].hold}
  * @param remedy what to write instead; "" when the message says it
  */
-public record Problem(Severity severity, int line, int column, String path, String message, String remedy) {
+public record Problem(
+        Severity severity,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String file,
+        int line,
+        int column,
+        String path,
+        String message,
+        String remedy) {
 
     public enum Severity {
         /** The plan cannot be run. */
@@ -25,10 +34,15 @@ public record Problem(Severity severity, int line, int column, String path, Stri
         }
     }
 
-    /** {@code 12:5 error phases[2].hold: message; remedy}. */
+    /** The same, in a file of this name when it is in the plan itself. */
+    public Problem in(String plan) {
+        return file.isEmpty() ? new Problem(severity, plan, line, column, path, message, remedy) : this;
+    }
+
+    /** {@code 12:5 error phases[2].hold: message; remedy}, with the file in front where it is not the plan itself. */
     @Override
     public String toString() {
-        return line + ":" + column + " " + severity.word() + " " + (path.isEmpty() ? "plan" : path) + ": " + message
-                + (remedy.isEmpty() ? "" : "; " + remedy);
+        return (file.isEmpty() ? "" : file + ":") + line + ":" + column + " " + severity.word() + " "
+                + (path.isEmpty() ? "plan" : path) + ": " + message + (remedy.isEmpty() ? "" : "; " + remedy);
     }
 }

@@ -17,24 +17,31 @@ public final class Problems {
         add(Problem.Severity.WARNING, where, message, remedy);
     }
 
-    /** For what is wrong with the text before it has become nodes. Line and column are 1-based. */
-    void error(int line, int column, String message, String remedy) {
-        found.add(new Problem(Problem.Severity.ERROR, line, column, "", message, remedy));
+    /** For what is wrong with a text before it has become nodes. Line and column are 1-based. */
+    void error(String file, int line, int column, String message, String remedy) {
+        found.add(new Problem(Problem.Severity.ERROR, file, line, column, "", message, remedy));
     }
 
     private void add(Problem.Severity severity, YamlNode where, String message, String remedy) {
-        found.add(new Problem(severity, where.line(), where.column(), where.path(), message, remedy));
+        found.add(new Problem(severity, where.file(), where.line(), where.column(), where.path(), message, remedy));
+    }
+
+    /** Adds what was found elsewhere. */
+    public void addAll(List<Problem> others) {
+        found.addAll(others);
     }
 
     public boolean hasErrors() {
         return found.stream().anyMatch(p -> p.severity() == Problem.Severity.ERROR);
     }
 
-    /** In the order of the file. */
+    /** In the order of the file, those of the plan itself first. */
     public List<Problem> all() {
         return found.stream()
                 .distinct()
-                .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                .sorted(Comparator.comparing(Problem::file)
+                        .thenComparingInt(Problem::line)
+                        .thenComparingInt(Problem::column))
                 .toList();
     }
 }

@@ -37,6 +37,11 @@ public record YamlNode(Node node, String path, Problems problems) {
     private static final Pattern REFERENCE =
             Pattern.compile("(env):([A-Za-z_][A-Za-z0-9_]*)|(file|credentials):(\\S(?:.*\\S)?)");
 
+    /** The file that the plan extends, or the policy, in which the value stands; "" for the plan itself. */
+    public String file() {
+        return YamlTree.file(node.getStartMark());
+    }
+
     public int line() {
         return node.getStartMark() == null ? 0 : node.getStartMark().getLine() + 1;
     }

@@ -33,9 +33,9 @@ public final class YamlText {
     /** @param what how messages call the text */
     private record Limits(String what, int characters, int nodes, int depth) {
 
-        boolean tooLong(String text, Problems problems) {
+        boolean tooLong(String text, String file, Problems problems) {
             if (text.length() > characters) {
-                problems.error(1, 1, what + " is longer than " + characters + " characters", "shorten it");
+                problems.error(file, 1, 1, what + " is longer than " + characters + " characters", "shorten it");
             }
             return text.length() > characters;
         }
@@ -75,18 +75,30 @@ public final class YamlText {
 
     /** The root of the plan; null after reporting when there is none. */
     public static YamlNode parse(String text, Problems problems) {
-        if (PLAN.tooLong(text, problems)) {
+        return parse("", text, problems);
+    }
+
+    /**
+     * The same of another text than the plan itself.
+     *
+     * @param file as problems call it; "" for the plan itself
+     */
+    public static YamlNode parse(String file, String text, Problems problems) {
+        if (PLAN.tooLong(text, file, problems)) {
             return null;
         }
         try {
             Node root = yaml(PLAN).compose(new StringReader(spaced(text)));
             if (root == null) {
-                problems.error(1, 1, "the plan is empty", "write at least name, traffic and phases");
+                problems.error(file, 1, 1, "the plan is empty", "write at least name, traffic and phases");
                 return null;
             }
-            return new YamlText(PLAN).checked(root, problems);
+            YamlNode checked = new YamlText(PLAN).checked(root, file, problems);
+            return checked == null || file.isEmpty()
+                    ? checked
+                    : new YamlNode(YamlTree.named(checked.node(), file), "", problems);
         } catch (YAMLException broken) {
-            report(broken, text, PLAN, problems);
+            report(broken, text, file, PLAN, problems);
             return null;
         }
     }
@@ -94,14 +106,15 @@ public final class YamlText {
     /** The roots of all documents of a file, without empty ones; none after reporting when the text is no YAML. */
     public static List<YamlNode> documents(String text, Problems problems) {
         List<YamlNode> roots = new ArrayList<>();
-        if (MANIFESTS.tooLong(text, problems)) {
+        if (MANIFESTS.tooLong(text, "", problems)) {
             return roots;
         }
         // One for all documents: the limits are those of the file.
         YamlText all = new YamlText(MANIFESTS);
         try {
             for (Node root : yaml(MANIFESTS).composeAll(new StringReader(spaced(text)))) {
-                YamlNode checked = root == null || root.getTag().equals(Tag.NULL) ? null : all.checked(root, problems);
+                YamlNode checked =
+                        root == null || root.getTag().equals(Tag.NULL) ? null : all.checked(root, "", problems);
                 if (problems.hasErrors()) {
                     return List.of();
                 }
@@ -111,7 +124,7 @@ public final class YamlText {
             }
             return roots;
         } catch (YAMLException broken) {
-            report(broken, text, MANIFESTS, problems);
+            report(broken, text, "", MANIFESTS, problems);
             return List.of();
         }
     }
@@ -125,22 +138,23 @@ public final class YamlText {
     }
 
     /** Null after reporting when the nodes are too many, too deep, or without an end. */
-    private YamlNode checked(Node root, Problems problems) {
+    private YamlNode checked(Node root, String file, Problems problems) {
         Flaw flaw = walk(root, 0);
         if (flaw != null) {
             YamlNode place = new YamlNode(flaw.where(), "", problems);
-            problems.error(place.line(), place.column(), flaw.message(), flaw.remedy());
+            problems.error(file, place.line(), place.column(), flaw.message(), flaw.remedy());
             return null;
         }
         return new YamlNode(root, "", problems);
     }
 
     /** Says in plain words why a text is no YAML. Quotes nothing of the text: it may hold a secret. */
-    private static void report(YAMLException broken, String text, Limits limits, Problems problems) {
+    private static void report(YAMLException broken, String text, String file, Limits limits, Problems problems) {
         if (broken instanceof ReaderException unprintable) {
             String[] before = LINE_BREAK.split(text.substring(0, offset(text, unprintable.getPosition())), -1);
             String line = before[before.length - 1];
             problems.error(
+                    file,
                     before.length,
                     line.codePointCount(0, line.length()) + 1,
                     String.format("the character U+%04X is not allowed in YAML", unprintable.getCodePoint()),
@@ -155,7 +169,11 @@ public final class YamlText {
         }
         String[] words = words(cause, limits);
         problems.error(
-                mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, words[1], words[2]);
+                file,
+                mark == null ? 1 : mark.getLine() + 1,
+                mark == null ? 1 : mark.getColumn() + 1,
+                words[1],
+                words[2]);
     }
 
     private static int offset(String text, int codePoints) {

@@ -35,13 +35,18 @@ public final class YamlWriter {
     private YamlWriter() {}
 
     public static String write(Map<String, ?> document) {
+        MappingNode root = (MappingNode) node(document);
+        root.setFlowStyle(FlowStyle.BLOCK);
+        return write(root);
+    }
+
+    /** Nodes that were read, each in the style that it was written in. */
+    public static String write(Node root) {
         DumperOptions options = new DumperOptions();
         options.setSplitLines(false);
         options.setIndicatorIndent(2);
         options.setIndentWithIndicator(true);
         StringWriter out = new StringWriter();
-        MappingNode root = (MappingNode) node(document);
-        root.setFlowStyle(FlowStyle.BLOCK);
         new Yaml(options).serialize(root, out);
         return out.toString();
     }

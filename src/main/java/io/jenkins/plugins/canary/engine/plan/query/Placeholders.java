@@ -3,6 +3,8 @@ package io.jenkins.plugins.canary.engine.plan.query;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The {@code {{names}}} that stand in queries, addresses and labels for what differs from rollout to rollout. */
@@ -48,6 +50,18 @@ public enum Placeholders {
     /** The text with a plain word in each placeholder's place, to see whether the rest is well formed. */
     public static String filled(String text) {
         return USE.matcher(text).replaceAll("x");
+    }
+
+    /**
+     * The text with other texts in place of some placeholders.
+     *
+     * @param value of a placeholder by its name; null to leave the placeholder as it is
+     */
+    public static String replaced(String text, UnaryOperator<String> value) {
+        return USE.matcher(text).replaceAll(use -> {
+            String found = value.apply(use.group(1).strip());
+            return Matcher.quoteReplacement(found == null ? use.group() : found);
+        });
     }
 
     private static List<String> names(String text) {

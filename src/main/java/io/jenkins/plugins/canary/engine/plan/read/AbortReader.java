@@ -11,10 +11,12 @@ import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -55,19 +57,53 @@ record AbortReader(CriterionReader criteria, Metrics metrics) {
     /** A quantile of so few requests varies more than the median. */
     private static final double OF_TAIL = 2.5;
 
+    private static final KeyType WORD = KeyType.oneOf(List.of("default"), null);
+
+    /** Rules, among which the default rules may stand; or the default rules alone. */
+    static final KeyType TYPE = KeyType.either(null, ruleOrDefault().list(), KeyType.either(null, WORD, ABORT.type()));
+
+    private static KeyType ruleOrDefault() {
+        return KeyType.either(null, RULE.type(), KeyType.either(null, WORD, ABORT.type()));
+    }
+
     List<AbortRule> read(YamlNode node) {
-        boolean plain = node.isScalar() && node.scalar().equals("default");
-        if (!plain && !node.isObject()) {
-            return node.distinct(item -> rule(RULE.at(item)), AbortRule::label, "this rule is given already: ");
+        if (isDefault(node) || node.isObject()) {
+            return standard(node);
         }
+        Map<String, AbortRule> own = new LinkedHashMap<>();
+        node.distinct(
+                        item -> isDefault(item) || isSettings(item) ? null : rule(RULE.at(item)),
+                        AbortRule::label,
+                        "this rule is given already: ")
+                .forEach(rule -> own.put(rule.label(), rule));
+        if (node.isList()) {
+            // A rule of the plan's own stands instead of the default one of the same words.
+            node.list().stream()
+                    .filter(item -> isDefault(item) || isSettings(item))
+                    .flatMap(item -> standard(item).stream())
+                    .forEach(rule -> own.putIfAbsent(rule.label(), rule));
+        }
+        return List.copyOf(own.values());
+    }
+
+    private static boolean isDefault(YamlNode node) {
+        return node.isScalar() && node.scalar().equals("default");
+    }
+
+    private static boolean isSettings(YamlNode node) {
+        return node.isObject() && node.has("default");
+    }
+
+    private List<AbortRule> standard(YamlNode node) {
         MetricsReader.needsSource(metrics, node, "the default rules judge errors and latency, which a source counts");
-        YamlObject settings = plain ? DEFAULTS.empty() : ABORT.at(node).get("default");
+        YamlObject settings =
+                isDefault(node) ? DEFAULTS.empty() : ABORT.at(node).get("default");
         return settings == null ? List.of() : defaults(settings);
     }
 
     private AbortRule rule(YamlObject o) {
         if (!o.has("consecutiveFailures")) {
-            Criterion broken = criteria.read(o);
+            Criterion broken = criteria.unscored().read(o);
             Duration sustained = o.getOr("for", Duration.ZERO);
             return broken == null ? null : AbortRule.when(broken, sustained);
         }

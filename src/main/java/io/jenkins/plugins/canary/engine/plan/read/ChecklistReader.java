@@ -143,7 +143,7 @@ record ChecklistReader(CriterionReader criteria) {
         }
         YamlObject o = ITEM.at(node);
         String text = o.get("item");
-        Criterion proof = criteria.read(o);
+        Criterion proof = criteria.unscored().read(o);
         if (proof != null && (proof.gathers() || !proof.after().isZero())) {
             o.key(proof.compares() ? "versusStable" : proof.gathers() ? "trend" : "after")
                     .error(

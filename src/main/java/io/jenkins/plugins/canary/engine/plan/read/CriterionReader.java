@@ -96,6 +96,11 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
             minData  | share         | `50%`                    | How much of the criteria, and of the weight, must have data; with less there is no score, and the tick has no data.
             """);
 
+    /** The same for what stands outside of gates, and so has no part in a score. */
+    CriterionReader unscored() {
+        return new CriterionReader(metrics, probes, false);
+    }
+
     private static Map<String, Object> anyName() {
         return Map.of("anyOf", List.of(Map.of("enum", words(m -> true)), Map.of("type", "string", "pattern", NAMES)));
     }

@@ -44,7 +44,7 @@ record PhasesReader(
     private static final KeyType APPROVERS =
             KeyType.of("list of users or groups", Map.of("type", "array", "items", APPROVER), PhasesReader::approvers);
 
-    private static final Section APPROVAL = Section.of(
+    static final Section APPROVAL = Section.of(
             "approval", "Who must agree before the rollout leaves this phase.", Map.of("by", APPROVERS), """
             by             | by       | everybody with the permission | `user:NAME` is a user and `group:NAME` a group, any of which may decide; a plain `NAME` is the user of that id, or the group of that name while Jenkins knows no such user.
             timeout        | duration | no limit | An approval not given by then counts as refused.
@@ -202,7 +202,7 @@ record PhasesReader(
                 "weights rise from phase to phase: write more than " + highest + instead);
     }
 
-    private static Phase.Approval approval(YamlNode node) {
+    static Phase.Approval approval(YamlNode node) {
         YamlObject o = APPROVAL.at(node);
         return new Phase.Approval(o.getOr("by", List.of()), o.get("timeout"), o.get("requireComment"));
     }

@@ -35,7 +35,6 @@ public final class PlanReader {
             "a plan's name",
             "use lower-case letters, digits and '-', at most 63");
 
-    private static final KeyType DEFAULT_RULES = KeyType.oneOf(List.of("default"), null);
     private static final KeyType WATCH_TIME = KeyType.string("duration", KeyType.DURATION, null);
 
     /** The keys of a plan. Those of {@code traffic} are the drivers' own: {@link RouterDriver#keys}. */
@@ -52,12 +51,7 @@ public final class PlanReader {
                     Map.entry("weights", WeightsReader.WEIGHTS.type()),
                     Map.entry("criterion", CriterionReader.CRITERION.type()),
                     Map.entry("score", CriterionReader.SCORE.type(CriterionReader::score)),
-                    Map.entry(
-                            "abort",
-                            KeyType.either(
-                                    null,
-                                    AbortReader.RULE.type().list(),
-                                    KeyType.either(null, DEFAULT_RULES, AbortReader.ABORT.type()))),
+                    Map.entry("abort", AbortReader.TYPE),
                     Map.entry("cap", ChecklistReader.CAP.type()),
                     Map.entry("checklists", ChecklistReader.CHECKLISTS),
                     Map.entry("onBuildEnd", KeyType.choice(OnBuildEnd.class)),
@@ -67,6 +61,8 @@ public final class PlanReader {
             """
             $schema          | text              | none | Where an editor finds the JSON Schema; not read.
             name             | name              | required, `api-gateway` | The plan's name.
+            extends          | text              | none | Another plan, whose keys this one has unless it writes them itself; see [shared plans](shared-plans.md).
+            params           | texts by name     | none | What stands for `{{params.NAME}}` in the values of this plan and of the one that it extends.
             target           | target            | none | What is released. Routers outside a cluster need none.
             traffic          | traffic           | required, `{ haproxy: { ... } }` | The router that splits the requests.
             metrics          | metrics           | none | Where readings come from.
@@ -86,6 +82,9 @@ public final class PlanReader {
             notify           | notify            | none | Who is notified of the rollout's events.
             preflight        | preflight         | every check, no fixes | The checks for cluster hazards before the first shift.
             """);
+
+    /** What a plan that is to be read no longer has. */
+    private static final List<String> UNRESOLVED = List.of("extends", "params");
 
     private PlanReader() {}
 
@@ -112,12 +111,22 @@ public final class PlanReader {
     public static Result check(String text) {
         Problems problems = new Problems();
         YamlNode root = YamlText.parse(text, problems);
-        CanaryPlan plan = root == null ? null : plan(root, text);
-        if (plan != null && !problems.hasErrors()) {
+        return root == null ? new Result(null, problems.all()) : check(root, text);
+    }
+
+    /**
+     * The same of a text that was parsed already.
+     *
+     * @param root reports to the problems that it has
+     */
+    public static Result check(YamlNode root, String text) {
+        Problems problems = root.problems();
+        CanaryPlan plan = plan(root, text);
+        if (!problems.hasErrors()) {
             // Of a plan that is whole: one with errors may lack what its queries are made of.
             PlanSize.check(plan, root);
         }
-        if (plan == null || problems.hasErrors()) {
+        if (problems.hasErrors()) {
             return new Result(null, problems.all());
         }
         new PlanLinter(plan, root).lint();
@@ -126,6 +135,11 @@ public final class PlanReader {
 
     private static CanaryPlan plan(YamlNode root, String text) {
         YamlObject o = PLAN.at(root);
+        for (String key : UNRESOLVED) {
+            if (o.has(key)) {
+                o.key(key).error(key + " was not resolved before the plan was read", "resolve the plan first");
+            }
+        }
         String name = o.get("name");
         Target target = o.getOr("target", new Target("", ""));
         RouterSettings traffic = o.get("traffic");

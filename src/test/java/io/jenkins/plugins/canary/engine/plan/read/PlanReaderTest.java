@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.InScore;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.http.auth.Auth;
@@ -459,5 +460,16 @@ class PlanReaderTest {
         assertTrue(
                 PlanReader.check(text).problems().toString().contains(says == null ? "" : says),
                 () -> PlanReader.check(text).problems().toString());
+    }
+
+    @Test
+    void rulesAndItemsHaveNoPartInAScore() throws Exception {
+        String scored = PlanTexts.SOUND.replace("[ \"Drill done\" ]", "[ { item: Calm, metric: error-rate, max: 1% } ]")
+                + "score: { pass: 90 }\n";
+        CanaryPlan plan = PlanReader.read(scored);
+        assertEquals(InScore.USUAL, plan.abort().get(0).criterion().inScore());
+        assertEquals(
+                InScore.USUAL,
+                plan.checklists().get("ready").items().get(0).proof().inScore());
     }
 }

@@ -71,6 +71,7 @@ class PlanSchemaTest {
     void theReferenceIsMadeOfTheKeys() throws IOException {
         Map<String, String> pages = new TreeMap<>();
         pages.put("plan-reference.md", PlanTexts.file("docs/plan-reference.md"));
+        pages.put("policy.md", PlanTexts.file("docs/policy.md"));
         for (String driver : DRIVERS_WITH_A_PAGE) {
             pages.put("drivers/" + driver + ".md", PlanTexts.file("docs/drivers/" + driver + ".md"));
         }
@@ -125,6 +126,8 @@ class PlanSchemaTest {
                         DRIVERS_WITH_A_PAGE.stream().map(PlanSchemaTest::example))
                 .forEach(text -> keys(tree(text), used));
         keys(tree(PlanTexts.example("awsLoadBalancer.yaml")), used);
+        // read by the resolver
+        keys(tree(PlanTexts.example("shared-plan/api.yaml")), used);
         // read in the drivers' tests
         used.addAll(Set.of("kubeconfig", "context", "listener", "endpoint", "sessionToken", "ingressRoute"));
         for (Section section : TABLES.ofPlan()) {
@@ -154,6 +157,7 @@ class PlanSchemaTest {
     void exampleAndSoundPlanAreValid() {
         assertEquals(Set.of(), schema.validate(tree(PlanTexts.example("api-gateway/canary.yaml"))));
         assertEquals(Set.of(), schema.validate(tree(PlanTexts.example("haproxy.yaml"))));
+        assertEquals(Set.of(), schema.validate(tree(PlanTexts.example("shared-plan/api.yaml"))));
         for (String driver : OWN_ROUTERS) {
             assertEquals(Set.of(), schema.validate(tree(PlanTexts.example(driver + "/canary.yaml"))));
         }

@@ -45,6 +45,7 @@ final class PlanTables {
         ofPlan = new ArrayList<>(sections.values());
         ofPlan.add(PlanReader.PLAN);
         drivers().forEach(d -> define(d.keys()));
+        define(PolicyKeys.POLICY);
     }
 
     /** Those that are no driver's alone. */
@@ -73,6 +74,11 @@ final class PlanTables {
         root.put("$id", "urn:io.jenkins.plugins:canary-release:plan");
         root.put("title", "Canary release plan");
         root.setAll(object(PlanReader.PLAN));
+        // What is missing may come from the plan that is extended.
+        JsonNode required = root.remove("required");
+        ArrayNode either = root.putArray("anyOf");
+        either.addObject().putArray("required").add("extends");
+        either.addObject().set("required", required);
         ObjectNode traffic = (ObjectNode) root.at("/properties/traffic");
         traffic.put("minProperties", 1).put("maxProperties", 1).put("additionalProperties", false);
         ObjectNode drivers = traffic.putObject("properties");

@@ -3,8 +3,10 @@ package io.jenkins.plugins.canary.standalone.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.resolve.PlanResolver;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,18 +24,36 @@ final class CheckCommand extends PlanCommand {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Found(
-            boolean ok, int errors, int warnings, List<Problem> problems, List<PowerAnalysis.Line> detectability) {}
+            boolean ok,
+            int errors,
+            int warnings,
+            List<Problem> problems,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies,
+            List<PowerAnalysis.Line> detectability) {}
 
     @Mixin
     private ServiceOptions service;
 
-    @Option(names = "--json", description = "print one JSON object: ok, errors, warnings, problems, detectability")
+    @Mixin
+    private PolicyOptions policy;
+
+    @Option(
+            names = "--json",
+            description = "print one JSON object: ok, errors, warnings, problems, policies, detectability")
     private boolean json;
+
+    @Option(
+            names = "--resolved",
+            description = "print the plan that runs, with what it extends, its parameters and what policies add;"
+                    + " problems go to standard error")
+    private boolean resolved;
 
     @Override
     public Integer call() throws Exception {
-        PlanReader.Result read = PlanReader.check(planText(file));
+        PlanReader.Result read = new PlanResolver(new FilePlans(file), policy.policies()).check(planText(file));
         List<Problem> problems = read.problems();
+        List<PolicyAddition> added =
+                read.plan() == null ? List.of() : read.plan().policies();
         boolean power = service.given() && read.plan() != null;
         List<PowerAnalysis.Line> lines =
                 power ? service.powerAnalysis(read.plan()).of(read.plan()) : null;
@@ -42,9 +62,13 @@ final class CheckCommand extends PlanCommand {
                 .count();
         int warnings = problems.size() - errors;
         if (json) {
-            out().println(json(new Found(errors == 0, errors, warnings, problems, lines)));
+            out().println(json(new Found(errors == 0, errors, warnings, problems, added, lines)));
+        } else if (resolved) {
+            problems.forEach(p -> err().println(p.in(file.toString())));
+            out().print(read.plan() == null ? "" : read.plan().text());
         } else {
-            problems.forEach(p -> out().println(file + ":" + p));
+            problems.forEach(p -> out().println(p.in(file.toString())));
+            added.forEach(a -> out().println(file + ": " + a.words()));
             if (lines != null) {
                 PowerTable.of(lines).forEach(out()::println);
             }

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.resolve.BasePlans;
+import io.jenkins.plugins.canary.engine.plan.resolve.PlanFile;
+import io.jenkins.plugins.canary.engine.plan.resolve.PlanResolver;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -77,16 +81,27 @@ abstract class CliCommand implements Callable<Integer> {
 
     /** Reads a plan that is to be run; prints what is wrong or doubtful. */
     final CanaryPlan plan(Path file) throws Failure {
-        return plan(file.toString(), planText(file));
+        return plan(file, List.of());
     }
 
+    /** @param policies that the plan is held against */
+    final CanaryPlan plan(Path file, List<PlanFile> policies) throws Failure {
+        return plan(file.toString(), new PlanResolver(new FilePlans(file), policies).check(planText(file)));
+    }
+
+    /** @param text of a plan that is in no file */
     final CanaryPlan plan(String name, String text) throws Failure {
-        PlanReader.Result result = PlanReader.check(text);
-        result.problems().forEach(p -> err().println(name + ":" + p));
+        return plan(name, new PlanResolver(BasePlans.NONE, List.of()).check(text));
+    }
+
+    private CanaryPlan plan(String name, PlanReader.Result result) throws Failure {
+        result.problems().forEach(p -> err().println(p.in(name)));
         err().flush();
         if (result.plan() == null) {
             throw Failure.usage(name + " has errors; nothing was started");
         }
+        result.plan().policies().forEach(added -> err().println(name + ": " + added.words()));
+        err().flush();
         return result.plan();
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,9 +56,12 @@ final class RunCommand extends RolloutCommand {
             description = "serve the gate page on this port of 127.0.0.1; 0 for any free one; default no page")
     private Integer port;
 
+    @Mixin
+    private PolicyOptions policy;
+
     @Override
     public Integer call() throws Exception {
-        CanaryPlan given = plan(file);
+        CanaryPlan given = plan(file, policy.policies());
         Path at = JournalFile.place(journalFile, file, given);
         JournalFile journal = JournalFile.open(at, given, version);
         try (LiveRuntimeServices clock = new LiveRuntimeServices();

@@ -62,4 +62,42 @@ class CheckCommandTest {
         assertTrue(json.path("ok").booleanValue());
         assertTrue(json.path("warnings").intValue() > 0, json.toString());
     }
+
+    @Test
+    void aPolicyAddsAndRefuses() throws Exception {
+        Path policy = Files.writeString(dir.resolve("policy.yaml"), "abort: [ { metric: success-rate, min: 90% } ]");
+        Cli.run("check", plan(GOOD), "--policy", policy)
+                .exits(0)
+                .says("added by the policy " + policy + ": abort rule: not (success-rate >= 90%)");
+        JsonNode json = Cli.run("check", plan(GOOD), "--policy", policy, "--json")
+                .exits(0)
+                .json();
+        assertEquals(
+                "abort rule: not (success-rate >= 90%)",
+                json.at("/policies/0/added").asText());
+        Path limits = Files.writeString(dir.resolve("limits.yaml"), "maxStep: 50");
+        Cli.run("check", plan(GOOD), "--policy", policy, "--policy", limits)
+                .exits(2)
+                .says("plan.yaml:8:27 error phases[1].weight: the step from 5% to 100% is longer", limits.toString());
+    }
+
+    @Test
+    void whatAPlanExtendsIsBesideIt() throws Exception {
+        Files.createDirectories(dir.resolve("common"));
+        Files.writeString(dir.resolve("common/base.yaml"), GOOD.replace("127.0.0.1:1\"", "{{params.host}}:1\""));
+        Path plan = plan("name: shop\nextends: common/base.yaml\nparams: { host: 127.0.0.1 }\n");
+        Cli.run("check", plan).exits(0).says("0 errors, 0 warnings");
+        Cli.run("check", plan, "--resolved").exits(0).says("name: shop", "control: \"http://127.0.0.1:1\"");
+        Files.writeString(
+                dir.resolve("common/base.yaml"),
+                GOOD.replace("127.0.0.1:1\"", "{{params.host}}:1\"").replace("max: 5%", "max: 5"));
+        Cli.run("check", plan).exits(2).says(Path.of("common/base.yaml") + ":9:37 error abort[0].max");
+    }
+
+    @Test
+    void theExamplesOfSharedPlansAndPoliciesAreSound() {
+        Cli.run("check", "../examples/shared-plan/api.yaml", "--policy", "../examples/policy.yaml")
+                .exits(0)
+                .says("added by the policy ../examples/policy.yaml: checklist release: Change ticket approved");
+    }
 }
