@@ -42,8 +42,7 @@ class WebMethodsTest {
             "RolloutPage.doReportJson",
             "RolloutPage.doReportXml",
             "RolloutPage.doPlan",
-            "RolloutsDashboard.doMetrics",
-            "RolloutsDashboard.doCost");
+            "RolloutsDashboard.doMetrics");
 
     /** Known by the token in the body, and looks at the method itself. */
     private static final String FLAGGER = FlaggerWebhooks.class.getSimpleName() + ".doDynamic";

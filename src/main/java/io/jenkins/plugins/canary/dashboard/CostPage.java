@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.dashboard;
 
 import hudson.model.Job;
+import hudson.model.ModelObject;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.report.cost.CostModel;
@@ -18,7 +19,7 @@ import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerRequest2;
 
 /** What releasing costs in a month: given figures, and the rates of the rollouts that the reader may see. */
-public final class CostPage {
+public final class CostPage implements ModelObject {
 
     /** Builds looked at in each job and in all; what is older costs more time than it tells. */
     private static final int BUILDS = 100;
@@ -85,6 +86,7 @@ public final class CostPage {
         return past;
     }
 
+    @Override
     public String getDisplayName() {
         return Messages.CostPage_displayName();
     }

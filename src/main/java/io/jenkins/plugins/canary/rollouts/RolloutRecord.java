@@ -93,6 +93,10 @@ public final class RolloutRecord implements Serializable {
         return outcome;
     }
 
+    synchronized Outcome outcome() {
+        return outcome == null ? null : Outcome.valueOf(outcome);
+    }
+
     /** Why it ended as it did; null while the rollout is open. */
     @Exported
     public synchronized String getReason() {

@@ -3,17 +3,33 @@ package io.jenkins.plugins.canary.rollouts;
 import hudson.Util;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
+import java.util.Comparator;
 import java.util.Date;
 
 /** One rollout in a table of a page, in words. */
 public final class RolloutRow {
 
+    /** Those that need a person, then those that do badly, then as they began. */
+    static final Comparator<RolloutRow> MOST_URGENT_FIRST = Comparator.comparing(RolloutRow::needsPerson)
+            .thenComparing(row -> row.health() == Health.BAD)
+            .reversed();
+
     private final Run<?, ?> build;
     private final RolloutRecord record;
+    /** Null when the rollout has ended, or is not under way. */
+    private final RolloutView view;
 
     public RolloutRow(Run<?, ?> build, RolloutRecord record) {
         this.build = build;
         this.record = record;
+        this.view = record.isEnded()
+                ? null
+                : RolloutManager.get()
+                        .find(build, record.getId())
+                        .map(LiveRollout::view)
+                        .orElse(null);
     }
 
     public Run<?, ?> getBuild() {
@@ -38,9 +54,24 @@ public final class RolloutRow {
         return StatusWords.of(record.getStatus());
     }
 
-    /** The icon that Jenkins shows for builds that did as well. */
+    /** The icon that Jenkins shows for builds that do as well. */
     public String getIcon() {
-        return StatusWords.icon(record.getStatus());
+        return StatusWords.icon(health(), !record.isEnded());
+    }
+
+    /** The class of Jenkins' that gives the plugin's symbol the colour of how the rollout does; may be empty. */
+    public String getColour() {
+        return StatusWords.colour(health());
+    }
+
+    private boolean needsPerson() {
+        return view != null && view.needsPerson();
+    }
+
+    private Health health() {
+        return view == null
+                ? StatusWords.health(record.outcome())
+                : view.headline().health();
     }
 
     public String getPhase() {
@@ -51,9 +82,9 @@ public final class RolloutRow {
         return Weight.ofPercent(record.getWeight()).toString();
     }
 
-    /** Empty while the rollout is open. */
+    /** Why it ended as it did, or what is to be known of it while it is open. */
     public String getReason() {
-        return Util.fixNull(record.getReason());
+        return Util.fixNull(view == null ? record.getReason() : view.headline().reason());
     }
 
     public String getBy() {

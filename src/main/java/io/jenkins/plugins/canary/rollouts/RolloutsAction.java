@@ -8,14 +8,17 @@ import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.report.JournalReport;
 import io.jenkins.plugins.canary.engine.report.Report;
+import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.ViewStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.StaplerFallback;
 import org.kohsuke.stapler.StaplerProxy;
@@ -27,6 +30,9 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class RolloutsAction implements RunAction2, BuildBadgeAction, StaplerProxy {
 
     /** Replaced, never changed: a build is saved by whoever likes, without a lock of ours. */
+    /** Rollouts that a build's page shows each by itself. */
+    private static final int LINES = 5;
+
     private volatile ArrayList<RolloutRecord> rollouts = new ArrayList<>();
 
     private transient Run<?, ?> run;
@@ -75,6 +81,21 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
 
     public List<RolloutRow> getRows() {
         return getRollouts().stream().map(r -> new RolloutRow(run, r)).toList();
+    }
+
+    /** Whether there are too many rollouts for each to have a line of its own on the build's page. */
+    public boolean isMany() {
+        return rollouts.size() > LINES;
+    }
+
+    /** How many rollouts are in which state: {@code 50: 2 Gate failed, 48 Promoted}. */
+    public String getCounts() {
+        EnumMap<Status, Integer> counts = new EnumMap<>(Status.class);
+        rollouts.forEach(r -> counts.merge(Status.valueOf(r.getStatus()), 1, Integer::sum));
+        return rollouts.size() + ": "
+                + counts.entrySet().stream()
+                        .map(e -> e.getValue() + " " + StatusWords.of(e.getKey().name()))
+                        .collect(Collectors.joining(", "));
     }
 
     /** Whatever is asked for below {@code canary/}, it takes the permission to view. */
@@ -209,8 +230,11 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
             return new Api(action);
         }
 
+        /** The most urgent first. */
         public List<RolloutRow> getRows() {
-            return action.getRows();
+            return action.getRows().stream()
+                    .sorted(RolloutRow.MOST_URGENT_FIRST)
+                    .toList();
         }
 
         /** The only rollout's page; null when there are several. */

@@ -23,6 +23,11 @@ public final class RolloutsTab extends Tab {
         return action.getRows();
     }
 
+    /** In place of the rows, where there are too many of them; else null. */
+    public String getCounts() {
+        return action.isMany() ? action.getCounts() : null;
+    }
+
     @Override
     public String getIconFileName() {
         return action.getIconFileName();

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.Status;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
 
 /** A rollout's status for people, in their language. */
 public final class StatusWords {
@@ -29,14 +31,37 @@ public final class StatusWords {
         };
     }
 
-    public static String icon(String status) {
-        return switch (Status.valueOf(status)) {
-            case PROMOTED, ON_WATCH -> "symbol-status-blue";
-            case ROLLED_BACK, FAILED, GATE_FAILED -> "symbol-status-red";
-            case ROLLING_BACK -> "symbol-status-red-anime";
-            case HELD -> "symbol-status-aborted";
-            case ON_HOLD, AWAITING_APPROVAL, CAPPED, AWAITING_CHECKLIST -> "symbol-status-yellow-anime";
-            case STARTING, SHIFTING, WATCHING, PASSED, PROMOTING -> "symbol-status-blue-anime";
+    /** The icon that Jenkins shows for builds that do as well; it moves while the rollout is open. */
+    public static String icon(Health health, boolean open) {
+        return "symbol-status-"
+                + switch (health) {
+                    case GOOD -> "blue";
+                    case BUSY -> "nobuilt";
+                    case WAITING -> "yellow";
+                    case BAD -> "red";
+                }
+                + (open ? "-anime" : "");
+    }
+
+    /** The class of Jenkins' for its colour; empty for the text's own. */
+    static String colour(Health health) {
+        return switch (health) {
+            case GOOD -> "jenkins-!-success-color";
+            case BUSY -> "";
+            case WAITING -> "jenkins-!-warning-color";
+            case BAD -> "jenkins-!-error-color";
+        };
+    }
+
+    /** @param outcome null for a rollout that is open and not under way: nobody knows how it does */
+    static Health health(Outcome outcome) {
+        if (outcome == null) {
+            return Health.BUSY;
+        }
+        return switch (outcome) {
+            case PROMOTED -> Health.GOOD;
+            case HELD -> Health.WAITING;
+            case ROLLED_BACK, FAILED -> Health.BAD;
         };
     }
 }

@@ -29,6 +29,14 @@ public enum Status {
     HELD,
     FAILED;
 
+    /** Whether it goes on only after somebody has decided, or has done what a checklist asks for. */
+    public boolean needsPerson() {
+        return switch (this) {
+            case ON_HOLD, AWAITING_APPROVAL, CAPPED, AWAITING_CHECKLIST, GATE_FAILED -> true;
+            default -> false;
+        };
+    }
+
     public boolean terminal() {
         return ordinal() >= PROMOTED.ordinal();
     }

@@ -222,6 +222,12 @@ public final class RolloutView {
                         e.policies());
     }
 
+    /** Whether the rollout goes on only after a person has done something. */
+    public synchronized boolean needsPerson() {
+        RolloutState s = kept.state;
+        return s.status(plan).needsPerson() || s.watch() != null && s.watch().asks();
+    }
+
     private Standing standing(RolloutState s) {
         Headline line = headline();
         Outcome outcome = s.isEnded() ? s.ended().outcome() : null;
