@@ -91,6 +91,11 @@ public final class CostPage implements ModelObject {
         return Messages.CostPage_displayName();
     }
 
+    /** A figure as people type it. */
+    public String plain(double figure) {
+        return CostText.number(figure);
+    }
+
     /** Why the figures in the form are not used; null when they are. */
     public String getProblem() {
         return problem;
@@ -105,8 +110,15 @@ public final class CostPage implements ModelObject {
         return CostText.rows(model);
     }
 
+    /** The sum that matters. */
+    public String getSaved() {
+        return CostText.sums(model).get(0);
+    }
+
+    /** The others. */
     public List<String> getSums() {
-        return CostText.sums(model);
+        List<String> all = CostText.sums(model);
+        return all.subList(1, all.size());
     }
 
     public List<String> getCaveats() {

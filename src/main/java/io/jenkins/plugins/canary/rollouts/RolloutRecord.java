@@ -34,6 +34,8 @@ public final class RolloutRecord implements Serializable {
     private long detectMillis;
 
     private long restoreMillis;
+    /** Whether it was taken back only since its build ended or was stopped. */
+    private boolean abandoned;
 
     private int pipelinePhase;
     /** Whether the end was a failed gate's. */
@@ -115,9 +117,9 @@ public final class RolloutRecord implements Serializable {
         return endedAt;
     }
 
-    /** What a history keeps of it; empty while the rollout is open. */
+    /** What a history keeps of it; empty while the rollout is open, and when it was abandoned. */
     public synchronized Optional<PastRollout> past() {
-        return outcome == null
+        return outcome == null || abandoned
                 ? Optional.empty()
                 : Optional.of(new PastRollout(
                         name,
@@ -132,6 +134,7 @@ public final class RolloutRecord implements Serializable {
     synchronized void stopped(StopTimes times) {
         detectMillis = times.detectMillis() + 1;
         restoreMillis = times.restoreMillis() + 1;
+        abandoned = times.abandoned();
     }
 
     public synchronized boolean isEnded() {

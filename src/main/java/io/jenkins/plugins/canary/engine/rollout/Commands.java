@@ -37,7 +37,7 @@ final class Commands {
         } else if (command instanceof Input.Reject c) {
             decidedBy(plan, s, c.phase(), c.by(), c.roles(), c.comment());
             String why = isBlank(c.comment()) ? "" : ": " + c.comment();
-            return rollBack(s, now, "approval of phase " + s.current(plan).name() + " refused" + why, c.by());
+            return rollBack(s, now, "approval of phase " + s.current(plan).name() + " refused" + why, c.by(), false);
         } else if (command instanceof Input.SetHold c) {
             if (s.people().held() != null) {
                 throw new CommandRefused(
@@ -57,7 +57,7 @@ final class Commands {
         } else if (command instanceof Input.Advance c) {
             return advance(plan, s, c, now);
         } else if (command instanceof Input.RollBack c) {
-            return rollBack(s, now, c.reason(), c.by());
+            return rollBack(s, now, c.reason(), c.by(), false);
         } else if (command instanceof Input.TickItem c) {
             byHand(plan, c.checklist(), c.item());
             return s.isTicked(c.checklist(), c.item())
@@ -76,7 +76,7 @@ final class Commands {
             }
             return plan.timing().onBuildEnd() == OnBuildEnd.HOLD
                     ? List.of(held(s, c.reason(), now))
-                    : rollBack(s, now, c.reason(), null);
+                    : rollBack(s, now, c.reason(), null, true);
         } else if (command instanceof Input.GiveUp c) {
             if (s.isRollingBack()) {
                 throw new CommandRefused("the rollout is being rolled back: that cannot be given up");
@@ -94,7 +94,7 @@ final class Commands {
         return new RolloutEvent.Ended(now, Outcome.HELD, reason + underWay + left, s.weight());
     }
 
-    private static List<RolloutEvent> rollBack(RolloutState s, long now, String reason, String by)
+    private static List<RolloutEvent> rollBack(RolloutState s, long now, String reason, String by, boolean abandoned)
             throws CommandRefused {
         if (s.isRollingBack()) {
             throw new CommandRefused(
@@ -102,7 +102,7 @@ final class Commands {
         }
         String early = reason + " (before the first shift)";
         return s.position().everShifted()
-                ? List.of(new RolloutEvent.RollbackIntended(now, reason, null, by))
+                ? List.of(new RolloutEvent.RollbackIntended(now, reason, null, by, abandoned))
                 : List.of(new RolloutEvent.Ended(now, Outcome.FAILED, early, s.weight()));
     }
 

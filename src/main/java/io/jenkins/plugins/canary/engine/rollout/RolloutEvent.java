@@ -395,8 +395,20 @@ public sealed interface RolloutEvent {
      *
      * @param rule the abort rule that fired; null when it was something else
      * @param by who wanted it; null when it was the engine
+     * @param abandoned whether its build ended or was stopped, so that it says nothing of the canary
      */
-    record RollbackIntended(long at, String reason, String rule, String by) implements RolloutEvent {
+    record RollbackIntended(
+            long at,
+            String reason,
+            String rule,
+            String by,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean abandoned)
+            implements RolloutEvent {
+
+        public RollbackIntended(long at, String reason, String rule, String by) {
+            this(at, reason, rule, by, false);
+        }
+
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.rollbackIntended(this);

@@ -16,6 +16,7 @@ public final class StopTimes {
     private long stoppedAt;
     private long detectMillis = -1;
     private long restoreMillis = -1;
+    private boolean abandoned;
 
     public void follow(RolloutEvent event) {
         if (event instanceof RolloutEvent.Ticked e) {
@@ -24,6 +25,7 @@ public final class StopTimes {
             }
         } else if (event instanceof RolloutEvent.RollbackIntended e) {
             stoppedAt = e.at();
+            abandoned = e.abandoned();
             detectMillis = failingSince == 0 ? -1 : Math.max(0, e.at() - failingSince);
         } else if (event instanceof RolloutEvent.Ended e
                 && e.outcome() == io.jenkins.plugins.canary.engine.rollout.Outcome.ROLLED_BACK
@@ -50,6 +52,11 @@ public final class StopTimes {
     /** From the first failing check until the decision to roll back; -1 when no check failed, or none was taken. */
     public long detectMillis() {
         return detectMillis;
+    }
+
+    /** Whether the rollout was taken back only since its build ended or was stopped. */
+    public boolean abandoned() {
+        return abandoned;
     }
 
     /** From the decision until weight 0 was read back; -1 when the rollout was not rolled back. */

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.canary.engine.report.cost;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
 /**
  * What releasing costs in a month: a model that teams pass around, with its own defaults. Where its sums mislead is said
  * in docs/cost.md; {@link Comparison#savingsCountedOnce} is the one of them that arithmetic can mend. Money is in the
@@ -75,7 +78,24 @@ public record CostModel(
             long dynamicFalseStops,
             double savings,
             double savingsCountedOnce,
-            double rollbackReduction) {}
+            double rollbackReduction) {
+
+        /** Money has cents, and no more of it than that. */
+        public Comparison {
+            fixedRollbacks = cents(fixedRollbacks);
+            fixedWaste = cents(fixedWaste);
+            fixedTotal = cents(fixedTotal);
+            dynamicRollbacks = cents(dynamicRollbacks);
+            rightSizing = cents(rightSizing);
+            dynamicTotal = cents(dynamicTotal);
+            savings = cents(savings);
+            savingsCountedOnce = cents(savingsCountedOnce);
+        }
+
+        private static double cents(double amount) {
+            return BigDecimal.valueOf(amount).setScale(2, RoundingMode.HALF_UP).doubleValue();
+        }
+    }
 
     public Comparison compare() {
         double fixedRollbacks = rollbacks(fixed);

@@ -28,9 +28,8 @@ public final class CostText {
     public static List<String> sums(CostModel m) {
         CostModel.Comparison c = m.compare();
         return List.of(
-                "saved a month, as the model adds up: " + money(c.savings()),
-                "saved a month, right-sizing counted once, as a part of the spare machines: "
-                        + money(c.savingsCountedOnce()),
+                "saved a month: " + money(c.savingsCountedOnce()) + " (right-sizing is a part of the spare machines)",
+                "saved a month, as the model adds up, with right-sizing counted twice: " + money(c.savings()),
                 "the rollbacks' cost " + (c.rollbackReduction() < 0 ? "rises" : "falls") + " by "
                         + percent(Math.abs(c.rollbackReduction())),
                 "false stops fewer a month: " + (c.fixedFalseStops() - c.dynamicFalseStops()));
@@ -40,9 +39,6 @@ public final class CostText {
     public static List<String> caveats(CostModel m) {
         CostModel.Comparison c = m.compare();
         List<String> lines = new ArrayList<>();
-        if (c.rightSizing() > 0 && c.fixedWaste() > 0) {
-            lines.add("right-sizing is counted twice: the spare machines count as saved already");
-        }
         lines.add("every rollback is priced as an incident, though a rollback of a canary prevents one");
         if (m.dynamic().rollbackRate() < m.fixed().rollbackRate()) {
             lines.add(
@@ -71,10 +67,17 @@ public final class CostText {
 
     public static List<String> history(RolloutHistory h) {
         List<String> lines = new ArrayList<>();
-        lines.add(Units.count(h.deployments(), "rollout") + " in " + number(h.days()) + " days: " + h.promoted()
-                + " promoted, "
-                + h.rolledBack() + " rolled back, of which " + h.falseStops()
-                + " were false stops (promoted unchanged later)");
+        if (h.deployments() == 0) {
+            return List.of("no rollout was promoted or rolled back yet: the figures given are used");
+        }
+        String days = h.days() < 1 ? "less than a day" : Units.count(Math.round(h.days()), "day");
+        lines.add(Units.count(h.deployments(), "rollout") + " in " + days + ": " + h.promoted() + " promoted, "
+                + h.rolledBack() + " rolled back, " + h.falseStops()
+                + " of them though good (promoted unchanged later)");
+        if (!h.isEnough()) {
+            lines.add("too few rollouts for rates of your own: " + h.deployments() + " of " + RolloutHistory.ENOUGH
+                    + "; the figures given are used");
+        }
         lines.add("time to detect, from the first failing check to the decision: " + minutes(h.meanDetectMinutes()));
         lines.add("time to restore, from the decision to weight 0 read back: " + minutes(h.meanRestoreMinutes()));
         return lines;
@@ -90,14 +93,16 @@ public final class CostText {
     }
 
     static String money(double amount) {
-        return String.format(Locale.ROOT, "$%,.2f", amount);
+        boolean whole = amount == Math.rint(amount);
+        return String.format(Locale.ROOT, whole ? "$%,.0f" : "$%,.2f", amount);
     }
 
     private static String percent(double share) {
         return Units.print(share, Unit.RATIO);
     }
 
-    private static String number(double value) {
+    /** With two digits after the point at most. */
+    public static String number(double value) {
         String text = String.format(Locale.ROOT, "%.2f", value);
         return new BigDecimal(text).stripTrailingZeros().toPlainString();
     }

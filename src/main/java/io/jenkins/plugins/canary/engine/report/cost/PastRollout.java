@@ -24,7 +24,7 @@ public record PastRollout(
         long restoreMillis) {
 
     /**
-     * @return empty when the rollout is still open, or never began
+     * @return empty when the rollout is still open, never began, or was abandoned: it tells nothing of the release
      * @throws JournalException when the journal cannot be read or is damaged
      */
     public static Optional<PastRollout> read(Path journal) throws JournalException {
@@ -39,7 +39,7 @@ public record PastRollout(
                 ended[0] = e;
             }
         });
-        return started[0] == null || ended[0] == null
+        return started[0] == null || ended[0] == null || times.abandoned()
                 ? Optional.empty()
                 : Optional.of(new PastRollout(
                         started[0].name(),

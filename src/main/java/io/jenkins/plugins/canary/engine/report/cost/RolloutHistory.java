@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.report.cost;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import java.time.Duration;
@@ -25,6 +26,9 @@ public record RolloutHistory(
         double deploymentsAMonth,
         Double meanDetectMinutes,
         Double meanRestoreMinutes) {
+
+    /** Below that, shares of them say next to nothing: of 20 a share of 10% may be anything from 1% to 32%. */
+    public static final int ENOUGH = 20;
 
     private static final double MONTH = 30;
 
@@ -66,9 +70,14 @@ public record RolloutHistory(
                 : known.stream().mapToLong(m -> m).average().orElse(0) / 60_000;
     }
 
-    /** The model with what this history shows in place of its figures for dynamic weights; empty histories change nothing. */
+    @JsonIgnore
+    public boolean isEnough() {
+        return deployments >= ENOUGH;
+    }
+
+    /** The model with what this history shows in place of its figures for dynamic weights; too few rollouts change nothing. */
     public CostModel into(CostModel model) {
-        if (deployments == 0) {
+        if (!isEnough()) {
             return model;
         }
         double restoreMinutes = meanRestoreMinutes == null ? model.dynamic().restoreMinutes() : meanRestoreMinutes;

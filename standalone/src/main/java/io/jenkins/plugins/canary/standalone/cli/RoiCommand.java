@@ -85,7 +85,7 @@ final class RoiCommand extends CliCommand {
         RolloutHistory past = history == null ? null : RolloutHistory.of(journals());
         CostModel used = given(past == null ? CostModel.DEFAULT : past.into(CostModel.DEFAULT));
         if (past != null && past.deployments() == 0) {
-            err().println("canary: no ended rollout in " + history + ": using the defaults");
+            err().println("canary: no rollout in " + history + " was promoted or rolled back: using the defaults");
         }
         if (json) {
             Map<String, Object> answer = new LinkedHashMap<>();
@@ -97,9 +97,9 @@ final class RoiCommand extends CliCommand {
             out().println(json(answer));
             return Exit.FINE;
         }
-        out().printf("%-24s %16s %16s%n", "a month", "fixed weights", "dynamic weight");
-        CostText.rows(used).forEach(r -> out().printf("%-24s %16s %16s%n", r.what(), r.fixed(), r.dynamic()));
         CostText.sums(used).forEach(out()::println);
+        out().printf("%n%-24s %16s %16s%n", "a month", "fixed weights", "dynamic weight");
+        CostText.rows(used).forEach(r -> out().printf("%-24s %16s %16s%n", r.what(), r.fixed(), r.dynamic()));
         out().println("where this misleads:");
         CostText.caveats(used).forEach(line -> out().println("  " + line));
         out().println("  docs/cost.md has the whole model");

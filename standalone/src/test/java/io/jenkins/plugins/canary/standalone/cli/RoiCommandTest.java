@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
@@ -28,7 +29,7 @@ class RoiCommandTest {
                         "falls by 89.2%",
                         "a month: 33",
                         "120 deployments a month",
-                        "every rollback costs $2,100.00",
+                        "every rollback costs $2,100",
                         "waste 18%",
                         "in 8.4 minutes");
         Cli.run("roi")
@@ -39,14 +40,8 @@ class RoiCommandTest {
                         "priced as an incident",
                         "docs/cost.md");
         assertFalse(Cli.run("roi", "--static-false-stops", "0.1").exits(0).out().contains("rollbacks: either"));
-        assertEquals(
-                65_483.34,
-                Cli.run("roi", "--json")
-                        .exits(0)
-                        .json()
-                        .at("/comparison/savings")
-                        .asDouble(),
-                0.001);
+        assertTrue(Cli.run("roi").exits(0).out().startsWith("saved a month: $57,383.34"), "the honest sum comes first");
+        assertTrue(Cli.run("roi", "--json").exits(0).out().contains("65483.34,"), "money to the cent");
     }
 
     @Test
@@ -75,12 +70,14 @@ class RoiCommandTest {
         Cli.run("roi", "--deployments", "1e12").exits(0).says("false stops", "310000000000");
         Cli.run("roi", "--waste", "2").exits(2).says("the share of waste is between 0 and 1, not 2.0");
         Cli.run("roi", "--history", dir.resolve("none")).exits(2).says("cannot be read: there is no such folder");
-        Cli.run("roi", "--history", dir).exits(0).says("no ended rollout in " + dir + ": using the defaults");
+        Cli.run("roi", "--history", dir)
+                .exits(0)
+                .says("no rollout in " + dir + " was promoted or rolled back: using the defaults");
     }
 
     @Test
     void ownRolloutsCount() throws Exception {
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 20; i++) {
             try (FakeRelease release =
                     FakeRelease.inFile(PlanReader.read("""
                     name: shop
@@ -92,18 +89,24 @@ class RoiCommandTest {
                     gate: [ { metric: success-rate, min: 99% } ]
                     abort: [ { metric: error-rate, max: 5% } ]
                     """), dir.resolve("builds/" + i + "/canary/r.jsonl"))) {
-                release.pass(1, 0).becomes(i == 0 ? "ERRORS" : "HEALTHY").pass(9, 0);
+                release.pass(1, 0).becomes(i % 2 == 0 ? "ERRORS" : "HEALTHY").pass(9, 0);
             }
         }
         Files.writeString(dir.resolve("broken.jsonl"), "hello\n");
         Cli.run("roi", "--history", dir)
                 .exits(0)
                 .says(
-                        "2 rollouts in",
-                        "1 promoted, 1 rolled back",
+                        "20 rollouts in less than a day",
+                        "10 promoted, 10 rolled back",
                         "left out: ",
                         "dynamic: 50% of the deployments are rolled back",
                         "time to detect");
+        Cli.run("roi", "--history", dir.resolve("builds/0"))
+                .exits(0)
+                .says(
+                        "1 rollout in less than a day",
+                        "too few rollouts for rates of your own: 1 of 20",
+                        "dynamic: 2.5% of the deployments are rolled back");
         Cli.run("roi", "--history", dir, "--deployments", "40", "--dynamic-rollback-rate", "0.1")
                 .exits(0)
                 .says("40 deployments a month", "dynamic: 10% of the deployments are rolled back");
