@@ -45,6 +45,13 @@ public record StartRequest(
         return user == null || user.getUserId() == null ? build.getFullDisplayName() : user.getUserId();
     }
 
+    /** Who decides when a step does: the pipeline itself, and for whom it runs. */
+    public static String pipeline(Run<?, ?> build) {
+        String by = by(build);
+        String owner = build.getExternalizableId();
+        return by.equals(build.getFullDisplayName()) ? owner : owner + ", started by " + by;
+    }
+
     OpenRollout entry() {
         return new OpenRollout(id(), name, build.getExternalizableId(), version, mode, by(build), plan.text(), false);
     }

@@ -119,7 +119,7 @@ public final class CanaryPromoteStep extends RolloutStep {
 
         private void ask(LiveRollout rollout, RolloutRecord record) throws Exception {
             try {
-                command(rollout, new Input.Advance(target, StartRequest.by(build()), step.override, step.reason));
+                command(rollout, new Input.Advance(target, StartRequest.pipeline(build()), step.override, step.reason));
                 record.pipelinePhase(Math.min(target, rollout.plan().phases().size() - 1));
             } catch (CommandRefused e) {
                 throw new AbortException("the rollout " + rollout.name() + " cannot be promoted: " + e.getMessage());

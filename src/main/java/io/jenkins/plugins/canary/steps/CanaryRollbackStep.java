@@ -114,7 +114,7 @@ public final class CanaryRollbackStep extends RolloutStep {
             }
             String why = step.reason == null ? "the pipeline said so" : step.reason;
             try {
-                rollout.orderRollBack(new Input.RollBack(StartRequest.by(build()), why));
+                rollout.orderRollBack(new Input.RollBack(StartRequest.pipeline(build()), why));
             } catch (CommandRefused e) {
                 say(rollout.name(), e.getMessage());
             }

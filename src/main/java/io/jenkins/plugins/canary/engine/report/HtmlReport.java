@@ -143,11 +143,23 @@ public final class HtmlReport {
 
     private void decisions() {
         html.element("h2", "Decisions of people");
-        if (report.decisions().isEmpty()) {
+        List<Report.Decision> people =
+                report.decisions().stream().filter(d -> !d.pipeline()).toList();
+        if (people.isEmpty()) {
             html.element("p", "None: nobody approved, held, overrode or took back anything.");
-            return;
+        } else {
+            decisions(people);
         }
-        html.table(List.of("When", "Who", "Phase", "What", "Having seen"), report.decisions(), d -> {
+        List<Report.Decision> pipeline =
+                report.decisions().stream().filter(Report.Decision::pipeline).toList();
+        if (!pipeline.isEmpty()) {
+            html.element("h2", "Decisions of the pipeline");
+            decisions(pipeline);
+        }
+    }
+
+    private void decisions(List<Report.Decision> decisions) {
+        html.table(List.of("When", "Who", "Phase", "What", "Having seen"), decisions, d -> {
             html.cells(moment(d.at()), d.by(), d.phase(), d.says()).open("td");
             if (d.evidence() != null) {
                 html.open("ul");

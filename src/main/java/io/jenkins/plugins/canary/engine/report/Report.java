@@ -128,6 +128,11 @@ public record Report(
     /** @param checks null for the rule that counts failed ticks in a row */
     public record AbortReport(String rule, boolean fired, CriterionReport checks) {}
 
-    /** What a person decided, having seen what. */
-    public record Decision(long at, String kind, String phase, String by, String says, List<Check> evidence) {}
+    /**
+     * What was decided, by whom, having seen what.
+     *
+     * @param pipeline whether a step of the pipeline decided, not a person
+     */
+    public record Decision(
+            long at, String kind, String phase, String by, boolean pipeline, String says, List<Check> evidence) {}
 }

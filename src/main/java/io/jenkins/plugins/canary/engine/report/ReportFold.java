@@ -78,7 +78,9 @@ final class ReportFold {
         if (row != null && (row.by() != null || evidence != null) && !(event instanceof RolloutEvent.Started)) {
             RolloutState s = view.state();
             String phase = s.phase() < 0 ? null : s.current(plan).name();
-            decisions.add(new Report.Decision(row.at(), row.kind(), phase, row.by(), row.text(), evidence));
+            boolean pipeline = row.by() != null
+                    && row.by().startsWith(view.state().started().owner());
+            decisions.add(new Report.Decision(row.at(), row.kind(), phase, row.by(), pipeline, row.text(), evidence));
         }
     }
 

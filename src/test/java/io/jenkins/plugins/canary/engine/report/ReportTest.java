@@ -138,6 +138,23 @@ class ReportTest {
     }
 
     @Test
+    void whatThePipelineDecidesIsNobodysDecision() throws Exception {
+        try (FakeRelease release = release()) {
+            release.pass(2, 0);
+            String owner = release.run().state().started().owner();
+            release.run().command(new Input.RollBack(owner + ", started by ada", "the smoke test failed"));
+            release.pass(1, 0);
+        }
+        Report report = JournalReport.read(journal);
+        assertTrue(report.decisions().get(0).pipeline());
+        String html = HtmlReport.of(report);
+        assertTrue(html.contains("None: nobody approved"), html);
+        assertTrue(html.contains("Decisions of the pipeline"), html);
+        journal = dir.resolve("people.jsonl");
+        assertFalse(HtmlReport.of(promoted()).contains("Decisions of the pipeline"));
+    }
+
+    @Test
     void theHtmlLoadsNothingRunsNothingAndEscapes() throws Exception {
         String html = HtmlReport.of(promoted());
         assertFalse(
