@@ -14,7 +14,8 @@ const ASK = {
     required: a.approval.requireComment,
   }),
   reject: (a) => ({
-    look: "danger",
+    confirm: say("reject.confirm"),
+    sure: "danger",
     title: say("reject.title", { phase: a.approval.phase }),
     fields: { phase: a.approval.phase },
     field: "comment",
@@ -45,6 +46,16 @@ const ASK = {
   endWatch: () => ({ field: "reason" }),
 };
 
+/**
+ * The buttons by what they are about: the decision that is waited for, the rollout's course, and its end. So Reject, which
+ * answers a question, stands beside Approve and not beside Roll back, which is there at any time.
+ */
+const GROUPS = {
+  decision: ["approve", "reject", "withdrawApproval", "keep"],
+  course: ["promote", "hold", "release", "endWatch"],
+  end: ["rollback"],
+};
+
 /** What is asked before an action, and how its button looks. */
 function asking(name, answer) {
   return { label: say(`${name}.label`), title: say(`${name}.title`), says: say(`${name}.says`), ...ASK[name](answer) };
@@ -54,7 +65,8 @@ export class Actions {
   /** @param done called after something was done; @param fallback where the focus goes when its button is gone */
   constructor(api, crumb, done, fallback) {
     Object.assign(this, { api, crumb, done, fallback });
-    this.node = el("div", { class: "cg-actions", role: "group", "aria-label": say("actions.title") });
+    this.groups = Object.keys(GROUPS).map((name) => el("div", { class: "cg-group", "data-group": name }));
+    this.node = el("div", { class: "cg-actions", role: "group", "aria-label": say("actions.title") }, ...this.groups);
     this.build();
   }
 
@@ -88,9 +100,18 @@ export class Actions {
   update(a) {
     this.answer = a;
     const focused = this.node.contains(document.activeElement);
+    this.groups.forEach((group, i) => this.fill(group, Object.values(GROUPS)[i], a));
+    if (focused && !this.node.contains(document.activeElement)) {
+      this.fallback().focus();
+    }
+  }
+
+  fill(group, names, a) {
+    const fit = names.filter((name) => a.actions.includes(name));
+    attribute(group, "hidden", fit.length === 0 ? "" : null);
     keyed(
-      this.node,
-      a.actions.filter((name) => ASK[name] && name !== "withdraw"),
+      group,
+      fit,
       (name) => name,
       (name) => {
         const button = el("button", { type: "button", class: "cg-button", "data-action": name });
@@ -103,9 +124,6 @@ export class Actions {
         text(button, asked.label);
       },
     );
-    if (focused && !this.node.contains(document.activeElement)) {
-      this.fallback().focus();
-    }
   }
 
   /** Resolves to null when it was done, and to true when it was not. */
@@ -118,8 +136,8 @@ export class Actions {
     this.why.value = "";
     this.why.required = asked.required === true;
     text(this.refused, "");
-    text(this.yes, asked.label);
-    attribute(this.yes, "data-look", asked.look ?? "primary");
+    text(this.yes, asked.confirm ?? asked.label);
+    attribute(this.yes, "data-look", asked.sure ?? asked.look ?? "primary");
     this.pending = { name, field: asked.field, fields: { ...fields, ...asked.fields } };
     this.result = true;
     this.dialog.showModal();

@@ -5,10 +5,20 @@ import { duration, elapsed, timeTicks, ticks } from "./format.js";
 import { say } from "./words.js";
 
 const HEIGHT = 168;
-/** A label at either end of an axis stays within it. */
-const anchor = (share) => (share === 0 ? "start" : share > 0.97 ? "end" : "middle");
+const ROOM = { top: 18, right: 10, bottom: 22 };
+/** What an axis' letter takes at most, in pixels. */
+const LETTER = 7;
 
-const ROOM = { top: 18, right: 10, bottom: 22, left: 50 };
+/** Where a label on the time axis stands so that it is whole. */
+export function anchor(x, label, width) {
+  const half = (label.length * LETTER) / 2;
+  return x < half ? "start" : x + half > width ? "end" : "middle";
+}
+
+/** What the labels of the y axis need on its left. */
+export function margin(labels) {
+  return Math.max(36, 10 + LETTER * Math.max(0, ...labels.map((l) => l.length)));
+}
 
 /** A path through the values; gaps where there is none. Stepped, a value holds since the one before. */
 function path(xs, ys, x, y, stepped) {
@@ -79,13 +89,17 @@ export class Chart {
     const { times, lines, limits, marks, begin } = this.data;
     const end = Math.max(times.at(-1) ?? begin, begin + 60000);
     const [low, high] = extent(lines, limits, this.options.from?.(this.data), this.options.to);
-    const x = (t) => ROOM.left + ((t - begin) / (end - begin)) * (width - ROOM.left - ROOM.right);
+    const rows = ticks(low, high, 4);
+    const labels = rows.map((v) => this.options.tick(v, rows));
+    const left = margin(labels);
+    const x = (t) => left + ((t - begin) / (end - begin)) * (width - left - ROOM.right);
     const y = (v) => HEIGHT - ROOM.bottom - ((v - low) / (high - low)) * (HEIGHT - ROOM.top - ROOM.bottom);
     this.drawn.setAttribute("width", width);
     this.drawn.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     this.drawn.setAttribute("aria-label", this.options.title + ": " + this.options.says(this.data));
     this.drawn.replaceChildren(
-      ...this.grid(width, low, high, end - begin, x, y, begin),
+      ...this.grid(rows, labels, left, width, y),
+      ...this.times(width, end - begin, (t) => x(begin + t)),
       ...marks.map((m) =>
         svg("line", { class: "cg-mark", x1: x(m.at), x2: x(m.at), y1: ROOM.top, y2: HEIGHT - ROOM.bottom }),
       ),
@@ -93,8 +107,8 @@ export class Chart {
       ...limits
         .filter((l) => l.at >= low && l.at <= high)
         .flatMap((l) => [
-          svg("line", { class: "cg-limit", x1: ROOM.left, x2: width - ROOM.right, y1: y(l.at), y2: y(l.at) }),
-          svg("text", { class: "cg-limit-name", x: ROOM.left + 6, y: y(l.at) + (l.below ? 12 : -4) }, l.says),
+          svg("line", { class: "cg-limit", x1: left, x2: width - ROOM.right, y1: y(l.at), y2: y(l.at) }),
+          svg("text", { class: "cg-limit-name", x: left + 6, y: y(l.at) + (l.below ? 12 : -4) }, l.says),
         ]),
       ...lines.flatMap((l) => this.line(l, times, x, y, low)),
     );
@@ -111,25 +125,21 @@ export class Chart {
     );
   }
 
-  grid(width, low, high, length, x, y, begin) {
-    const rows = ticks(low, high, 4);
-    return [
-      ...rows.flatMap((v) => [
-        svg("line", { class: "cg-grid", x1: ROOM.left, x2: width - ROOM.right, y1: y(v), y2: y(v) }),
-        svg(
-          "text",
-          { class: "cg-axis", x: ROOM.left - 6, y: y(v) + 4, "text-anchor": "end" },
-          this.options.tick(v, rows),
-        ),
-      ]),
-      ...timeTicks(length, Math.max(3, Math.floor(width / 80))).map((t) =>
-        svg(
-          "text",
-          { class: "cg-axis", x: x(begin + t), y: HEIGHT - 6, "text-anchor": anchor(t / length) },
-          duration(t),
-        ),
+  grid(rows, labels, left, width, y) {
+    return rows.flatMap((v, i) => [
+      svg("line", { class: "cg-grid", x1: left, x2: width - ROOM.right, y1: y(v), y2: y(v) }),
+      svg("text", { class: "cg-axis", x: left - 6, y: y(v) + 4, "text-anchor": "end" }, labels[i]),
+    ]);
+  }
+
+  times(width, length, x) {
+    return timeTicks(length, Math.max(3, Math.floor(width / 80))).map((t) =>
+      svg(
+        "text",
+        { class: "cg-axis", x: x(t), y: HEIGHT - 6, "text-anchor": anchor(x(t), duration(t), width) },
+        duration(t),
       ),
-    ];
+    );
   }
 
   /** The phases' names, as long as there is room for them. */
@@ -153,7 +163,22 @@ export class Chart {
       l.area && d !== "" && !d.slice(1).includes("M")
         ? [svg("path", { class: "cg-area " + l.className, d: `${d}V${y(low)}H${x(first)}Z` })]
         : [];
-    return [...area, svg("path", { class: "cg-line " + l.className, d })];
+    return [...area, svg("path", { class: "cg-line " + l.className, d }), ...this.end(l, times, x, y)];
+  }
+
+  /** What a line has come to: a disc on the canary's, a square on stable's, told apart without their colours too. */
+  end(l, times, x, y) {
+    const last = l.values.findLastIndex((v) => v !== null && v !== undefined);
+    if (last < 0 || !l.mark) {
+      return [];
+    }
+    const [cx, cy] = [x(times[last]), y(l.values[last])];
+    const attributes = { class: "cg-dot " + l.className };
+    return [
+      l.mark === "square"
+        ? svg("rect", { ...attributes, x: cx - 3, y: cy - 3, width: 6, height: 6 })
+        : svg("circle", { ...attributes, cx, cy, r: 3.2 }),
+    ];
   }
 
   /** The same as a table, when somebody opened it: at most twenty rows, evenly spread, the newest among them. */

@@ -107,9 +107,11 @@ export class Charts {
       ])
       .filter((l) => l !== null);
     const stable = series.values("stable", i);
-    const lines = [{ name: say("chart.canary"), className: "cg-canary", values: series.values("canary", i) }];
+    const lines = [
+      { name: say("chart.canary"), className: "cg-canary", mark: "disc", values: series.values("canary", i) },
+    ];
     if (stable.some((v) => v !== null)) {
-      lines.unshift({ name: say("chart.stable"), className: "cg-stable", values: stable });
+      lines.unshift({ name: say("chart.stable"), className: "cg-stable", mark: "square", values: stable });
     }
     this.metrics.get(metric.series).show({ times, begin, marks: series.marks, limits, lines });
   }

@@ -17,6 +17,16 @@ function toGo(answer) {
   return open.reduce((sum, p) => sum + p.holdMillis - p.greenMillis, 0);
 }
 
+/** The tab: its title begins with the state, and its icon is that of the health. */
+function tab(a) {
+  document.title = [a.says, [a.name, a.version].filter((s) => s).join(" ")].join(" · ");
+  const drawn = new URL(`icon-${SIGNS[a.health]}.svg`, import.meta.url).href;
+  const link = document.querySelector("link[rel=icon]") ?? document.head.appendChild(el("link", { rel: "icon" }));
+  attribute(link, "type", "image/svg+xml");
+  attribute(link, "href", drawn);
+  document.querySelector("link[rel='alternate icon']")?.remove();
+}
+
 export class Head {
   constructor(actions) {
     this.name = el("h2");
@@ -76,6 +86,7 @@ export class Head {
       this.sign.setAttribute("data-sign", a.health);
       this.sign.replaceChildren(icon(SIGNS[a.health]));
     }
+    tab(a);
     text(this.says, a.says);
     text(this.reason, a.reason);
     text(this.alarm, a.journalError && say("head.journal", { error: a.journalError }));
@@ -125,7 +136,14 @@ export class Head {
   count(a) {
     const current = a.phases.findLast((p) => p.enteredAt !== undefined);
     const open = a.outcome === undefined;
-    text(this.facts.weight.value, format.weight(a.weight));
+    const observed = a.traffic.observed;
+    text(
+      this.facts.weight.value,
+      observed === undefined
+        ? format.weight(a.weight)
+        : say("head.observed", { weight: format.weight(a.weight), share: format.value(observed, "ratio") }),
+    );
+    attribute(this.facts.weight.value, "class", observed === undefined ? null : "cg-disagrees");
     text(this.facts.phase.value, current ? format.elapsed((current.leftAt ?? a.now) - current.enteredAt) : "–");
     text(
       this.facts.green.value,

@@ -255,8 +255,10 @@ public record RolloutStatusResponse(
      * @param canary requests to the canary since the rollout began
      * @param stable requests to the stable version since the rollout began
      * @param share the canary's share of the requests since the last shift, 0 to 1; null while there are none
+     * @param observed the share that contradicts the weight, as the engine compared them last; null while they agree, and
+     *     while nothing is known
      */
-    public record TrafficRow(Weight weight, Long canary, Long stable, Double share) {}
+    public record TrafficRow(Weight weight, Long canary, Long stable, Double share, Double observed) {}
 
     /** @param by null for the engine */
     public record EventRow(long seq, long at, String kind, Tone tone, String by, String text) {}

@@ -108,7 +108,7 @@ public final class RolloutView {
     }
 
     public synchronized TrafficRow traffic() {
-        return kept.counted.row(kept.state.weight());
+        return kept.counted.row(kept.state.weight(), kept.state.evidence().share());
     }
 
     /** The events for people that are newer than a number, of the newest {@value ViewSnapshot#MOST_EVENTS}; oldest first. */

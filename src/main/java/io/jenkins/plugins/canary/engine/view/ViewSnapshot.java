@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
 import io.jenkins.plugins.canary.engine.rollout.Measured;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ChecklistRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.EventRow;
@@ -187,12 +188,15 @@ final class ViewSnapshot {
             stableThen = stable;
         }
 
-        TrafficRow row(Weight weight) {
+        TrafficRow row(Weight weight, TrafficShareCheck check) {
             if (before == null) {
-                return new TrafficRow(weight, null, null, null);
+                return new TrafficRow(weight, null, null, null, null);
             }
             long total = canary + stable - canaryThen - stableThen;
-            return new TrafficRow(weight, canary, stable, total == 0 ? null : (double) (canary - canaryThen) / total);
+            Double share = total == 0 ? null : Double.valueOf((double) (canary - canaryThen) / total);
+            Double observed =
+                    check.contradicts() ? Double.valueOf(check.observed().share()) : null;
+            return new TrafficRow(weight, canary, stable, share, observed);
         }
     }
 }

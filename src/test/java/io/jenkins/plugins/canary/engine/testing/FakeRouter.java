@@ -35,6 +35,9 @@ public final class FakeRouter implements TrafficRouter {
     /** Who has had the target since this rollout released it; null for nobody. */
     public volatile String successor;
 
+    /** What share of the requests the canary truly gets; null for the weight's. */
+    public volatile Double sends;
+
     public volatile Fault fault = call -> {};
     /** The intention that each call other than a look was for, and what it asked for. */
     public final List<String> intents = new ArrayList<>();
@@ -64,8 +67,9 @@ public final class FakeRouter implements TrafficRouter {
         if (now != null) {
             double requests = (now.getAsLong() - countedAt) * REQUESTS_PER_MILLI;
             countedAt = now.getAsLong();
-            canary += requests * weight.share();
-            stable += requests * (1 - weight.share());
+            double share = sends == null ? weight.share() : sends;
+            canary += requests * share;
+            stable += requests * (1 - share);
         }
     }
 

@@ -105,6 +105,12 @@ public final class FakeRelease implements AutoCloseable {
         return this;
     }
 
+    /** As when the router does not do what it says. */
+    public FakeRelease routerSends(double share) {
+        router.sends = share;
+        return this;
+    }
+
     public FakeRelease routerFails(String error) {
         router.fault = call -> {
             throw new RouterException(error);

@@ -57,6 +57,7 @@ class RolloutViewTest {
         assertTrue(p99.query().contains("v2.4.0"), p99.query());
         assertTrue(p99.stable() > 0.2 && p99.stable() < 0.4, "stable " + p99.stable());
         assertEquals(0.1, a.progress().traffic().share(), 0.005);
+        assertNull(a.progress().traffic().observed());
         assertTrue(
                 a.progress().traffic().canary() > 1_500,
                 "requests to the canary: " + a.progress().traffic().canary());

@@ -84,6 +84,49 @@ class GatePageLookTest {
         }
     }
 
+    /** Every label of an axis that reaches beyond its chart. */
+    private static final String CUT = """
+            return [...document.querySelectorAll('.cg-chart')].flatMap((chart) => {
+              const whole = chart.getBoundingClientRect();
+              return [...chart.querySelectorAll('text')].filter((t) => {
+                const r = t.getBoundingClientRect();
+                return r.left < whole.left - 0.5 || r.right > whole.right + 0.5;
+              }).map((t) => t.textContent);
+            });
+            """;
+
+    /** Each track's line: its contrast with the card, its dashes, and the form at its end. */
+    private static final String LINES = """
+            const pixel = document.createElement('canvas').getContext('2d');
+            const light = (colour) => {
+              pixel.fillStyle = colour;
+              pixel.fillRect(0, 0, 1, 1);
+              const c = [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3)
+                .map((v) => v / 255).map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+              return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2];
+            };
+            const card = light(getComputedStyle(document.querySelector('.cg-main .cg-card')).backgroundColor);
+            return ['canary', 'stable'].map((track) => {
+              const line = document.querySelector('.cg-figures .cg-line.cg-' + track);
+              const style = getComputedStyle(line);
+              const [high, low] = [light(style.stroke), card].sort((a, b) => b - a);
+              return [(high + 0.05) / (low + 0.05) >= 3, style.strokeDasharray, line.nextElementSibling.tagName].join(' ');
+            });
+            """;
+
+    @ParameterizedTest
+    @CsvSource({"light, 1400", "dark, 1400", "light, 400", "dark, 400"})
+    void chartsAreWholeAndTheirLinesToldApartWithoutColours(String theme, int width) throws Exception {
+        browser.show(width, 1100, theme);
+        browser.anew();
+        try (GateServer server = GateServer.start(release("healthy").api(), BOB, 0)) {
+            page.open(server);
+            page.until(() -> !page.texts(".cg-figures .cg-line.cg-stable").isEmpty());
+            assertEquals(List.of(), page.strings(CUT));
+            assertEquals(List.of("true none circle", "true 1px, 4px rect"), page.strings(LINES));
+        }
+    }
+
     private static void picture(String name) throws IOException {
         String folder = System.getProperty("canary.screenshots");
         if (folder != null) {

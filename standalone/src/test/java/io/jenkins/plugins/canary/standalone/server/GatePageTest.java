@@ -121,11 +121,47 @@ class GatePageTest {
         page.click("dialog [type=submit]");
         page.until(".cg-says", "On hold in phase Initial at 5%");
         page.until(".cg-reason", "on-call asked");
-        page.until(() -> page.texts(".cg-button[data-action]").equals(List.of("Lift hold", "Roll back")));
+        page.until(() -> page.texts(".cg-button[data-action]").equals(List.of("Lift hold", "Roll back now")));
         page.click("[data-action=release]");
         release.run().command(new Input.LiftHold("alice"));
         page.click("dialog [type=submit]");
         page.until("dialog [role=alert]", "the rollout is not on hold");
+    }
+
+    @Test
+    void rejectingStandsBesideApprovingAndRollingBackByItself() throws Exception {
+        shown(FakeRelease.seed().pass(53, 0), BOB);
+        assertEquals(List.of("Approve", "Reject"), page.texts("[data-group=decision] button"));
+        assertEquals(List.of("Roll back now"), page.texts("[data-group=end] button"));
+        assertEquals("danger", page.js("return document.querySelector('[data-action=rollback]').dataset.look"));
+        assertNull(page.js("return document.querySelector('[data-action=reject]').dataset.look"));
+        page.click("[data-action=reject]");
+        assertEquals("Reject phase Ramp 3?", page.text("dialog h3"));
+        assertEquals("Reject and roll back", page.text("dialog [type=submit]"));
+        page.click("dialog [type=button]");
+        page.click("[data-action=rollback]");
+        assertEquals("Roll back now", page.text("dialog [type=submit]"));
+    }
+
+    @Test
+    void showsTheObservedShareBesideAWeightThatItContradicts() throws Exception {
+        FakeRelease release = shown(FakeRelease.seed().pass(9, 0), BOB);
+        assertEquals("10%", page.text(".cg-facts dd"));
+        release.routerSends(0.02).pass(2, 0);
+        page.until(() -> page.text(".cg-facts dd").matches("10% set, \\d(\\.\\d+)?% observed"));
+        assertTrue(page.text(".cg-reason").startsWith("Waiting for observed traffic to match 10%"));
+    }
+
+    @Test
+    void theTabSaysHowItIs() throws Exception {
+        FakeRelease release = shown(FakeRelease.seed().pass(9, 0), BOB);
+        String icon = "return document.querySelector('link[rel=icon]').href.split('/').pop()";
+        page.until(() -> "icon-good.svg".equals(page.js(icon)));
+        assertEquals("Watching phase Ramp 1 at 10% · api-gateway v2.4.0", browser.driver.getTitle());
+        release.becomes("ERRORS").pass(1, 0);
+        page.until(() -> "icon-bad.svg".equals(page.js(icon)));
+        page.until(() -> browser.driver.getTitle().startsWith("v2.4.0 was rolled back"));
+        assertEquals(List.of(), browser.complaints());
     }
 
     @Test
