@@ -5,11 +5,17 @@ import { message } from "./poll.js";
 import * as format from "./format.js";
 import { say } from "./words.js";
 
+/** How many people must agree beside the reader. */
+function more(a) {
+  return a.approval.min - a.approval.agreements.length - 1;
+}
+
 const ASK = {
   approve: (a) => ({
     look: "primary",
     title: say("approve.title", { phase: a.approval.phase }),
-    fields: { phase: a.approval.phase },
+    ...(more(a) > 0 ? { says: say("approve.saysMore", { count: more(a) }) } : {}),
+    fields: { phase: a.approval.phase, ...(a.head ? { shown: a.head } : {}) },
     field: "comment",
     required: a.approval.requireComment,
   }),
@@ -20,6 +26,11 @@ const ASK = {
     fields: { phase: a.approval.phase },
     field: "comment",
     required: a.approval.requireComment,
+  }),
+  withdrawApproval: (a) => ({
+    look: "danger",
+    title: say("withdrawApproval.title", { phase: a.approval.phase }),
+    fields: { phase: a.approval.phase },
   }),
   promote: ({ next, version }) => ({
     label: next.name

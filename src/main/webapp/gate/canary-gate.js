@@ -4,6 +4,7 @@
 import { el } from "./dom.js";
 import { Abort } from "./abort.js";
 import { Actions } from "./actions.js";
+import { Approvals } from "./approvals.js";
 import { Charts } from "./charts.js";
 import { Checklists } from "./checklists.js";
 import { Events } from "./events.js";
@@ -36,6 +37,7 @@ function mount(root) {
   const charts = new Charts();
   const events = new Events();
   const watch = new Watch();
+  const approvals = new Approvals();
   const parts = [
     head,
     actions,
@@ -49,6 +51,7 @@ function mount(root) {
     new PowerAnalysis(),
     new Probes(),
     new Policies(),
+    approvals,
   ];
   const [, , matrix, abort, , , phases, , , powerAnalysis, probes, policies] = parts.map((p) => p.node);
 
@@ -81,7 +84,7 @@ function mount(root) {
       "div",
       { class: "cg-columns" },
       el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode, powerAnalysis),
-      el("div", { class: "cg-side" }, watch.node, checklists.node, abort, policies, probes, events.node),
+      el("div", { class: "cg-side" }, approvals.node, watch.node, checklists.node, abort, policies, probes, events.node),
     ),
     actions.dialog,
   );

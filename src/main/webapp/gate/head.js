@@ -171,7 +171,10 @@ export class Head {
       return [say("head.rollingBack"), format.elapsed(a.now - a.intent.since)];
     }
     if (a.approval) {
-      const { since, timeout } = a.approval;
+      const { since, timeout, from } = a.approval;
+      if (!since) {
+        return [say("head.approvalFrom"), from];
+      }
       return [
         say("head.approvalAsked"),
         say(timeout ? "head.agoWithLeft" : "head.ago", {

@@ -1,5 +1,6 @@
 // The phase table.
 
+import { terms } from "./approvals.js";
 import { attribute, card, el, icon, keyed, text } from "./dom.js";
 import * as format from "./format.js";
 import { say } from "./words.js";
@@ -14,6 +15,9 @@ const SIGNS = {
   SKIPPED: "blind",
   ROLLED_BACK: "bad",
 };
+
+/** Nobody has left them yet. */
+const UNDECIDED = new Set(["AHEAD", "SHIFTING", "WATCHING"]);
 
 export class Phases {
   constructor() {
@@ -91,7 +95,7 @@ export class Phases {
           state.firstChild,
           SIGNS[p.state],
           say("phase." + p.state),
-          p.approval && p.state === "AHEAD" ? say("phases.approval") : "",
+          p.approval && UNDECIDED.has(p.state) ? terms(p.approval) : "",
         );
       },
     );

@@ -20,6 +20,7 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
 
     private List<PrometheusServer> prometheusServers = new ArrayList<>();
     private List<KubernetesCluster> kubernetesClusters = new ArrayList<>();
+    private List<ApproverList> approvers = new ArrayList<>();
     private List<NotifyTarget> notify = new ArrayList<>();
     private PlanAddresses planAddresses = PlanAddresses.ANY;
     private String allowedAddresses = "";
@@ -52,6 +53,18 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     @DataBoundSetter
     public void setKubernetesClusters(List<KubernetesCluster> clusters) {
         kubernetesClusters = clusters == null ? new ArrayList<>() : new ArrayList<>(clusters);
+        save();
+    }
+
+    @Override
+    public List<ApproverList> getApprovers() {
+        // Null where it was stored before there were any.
+        return approvers == null ? List.of() : List.copyOf(approvers);
+    }
+
+    @DataBoundSetter
+    public void setApprovers(List<ApproverList> lists) {
+        approvers = lists == null ? new ArrayList<>() : new ArrayList<>(lists);
         save();
     }
 

@@ -10,11 +10,12 @@ import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** Servers and clusters of a folder: they come before those of the same name further up. */
+/** Servers, clusters and lists of approvers of a folder: they come before those of the same name further up. */
 public final class CanaryFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> implements Configured.Place {
 
     private List<PrometheusServer> prometheusServers = new ArrayList<>();
     private List<KubernetesCluster> kubernetesClusters = new ArrayList<>();
+    private List<ApproverList> approvers = new ArrayList<>();
 
     @DataBoundConstructor
     public CanaryFolderProperty() {}
@@ -37,6 +38,17 @@ public final class CanaryFolderProperty extends AbstractFolderProperty<AbstractF
     @DataBoundSetter
     public void setKubernetesClusters(List<KubernetesCluster> clusters) {
         kubernetesClusters = clusters == null ? new ArrayList<>() : new ArrayList<>(clusters);
+    }
+
+    @Override
+    public List<ApproverList> getApprovers() {
+        // Null where it was stored before there were any.
+        return approvers == null ? List.of() : List.copyOf(approvers);
+    }
+
+    @DataBoundSetter
+    public void setApprovers(List<ApproverList> lists) {
+        approvers = lists == null ? new ArrayList<>() : new ArrayList<>(lists);
     }
 
     @Extension

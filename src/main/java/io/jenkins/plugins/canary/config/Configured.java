@@ -5,6 +5,7 @@ import hudson.model.Item;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.plan.Approver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.function.Predicate;
 import jenkins.model.Jenkins;
 
 /**
- * The servers and clusters that the plans of one job may name. What the job's own folder configures comes before what
+ * The servers, clusters and lists of approvers that the plans of one job may name. What the job's own folder configures comes before what
  * the folders above configure, and that before the controller's.
  */
 public final class Configured {
@@ -49,6 +50,12 @@ public final class Configured {
         return find(Place::getKubernetesClusters, c -> name.equals(c.getName()));
     }
 
+    /** Those on the list of approvers of a name; empty when there is no such list. */
+    public Optional<List<Approver>> approvers(String name) {
+        return find(Place::getApprovers, l -> name.equals(l.getName()))
+                .map(found -> found.value().approvers());
+    }
+
     /** Names of the clusters that the job may use, the nearest first. */
     public List<String> clusterNames() {
         return places().stream()
@@ -81,11 +88,13 @@ public final class Configured {
         return all;
     }
 
-    /** A place where servers and clusters are configured: the controller, or a folder. */
+    /** A place where servers, clusters and lists are configured: the controller, or a folder. */
     interface Place {
 
         List<PrometheusServer> getPrometheusServers();
 
         List<KubernetesCluster> getKubernetesClusters();
+
+        List<ApproverList> getApprovers();
     }
 }

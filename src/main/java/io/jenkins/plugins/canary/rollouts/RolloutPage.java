@@ -86,6 +86,7 @@ public final class RolloutPage {
             name = {
                 "approve",
                 "reject",
+                "withdrawApproval",
                 "hold",
                 "release",
                 "promote",

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.rollouts;
 
 import io.jenkins.plugins.canary.config.PlanCheck;
+import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
@@ -9,6 +10,8 @@ import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -51,7 +54,11 @@ final class RolloutStarter {
             RolloutsAction.on(start.build()).add(start.id(), start.name(), start.version());
             start.build().save();
             rollout.launched(launched, journal, new RolloutView(start.plan()));
-            launched.begin();
+            Map<Exclusion, List<String>> involved = BuildPeople.of(start.build(), start.plan(), start.name());
+            launched.begin(involved);
+            if (List.of().equals(involved.get(Exclusion.STARTER))) {
+                launched.run().warn("nobody started this build: notBy: [starter] excludes nobody");
+            }
             return rollout;
         } catch (RolloutEngine.LaunchException | JournalException e) {
             undo(rollout, launched, journal);

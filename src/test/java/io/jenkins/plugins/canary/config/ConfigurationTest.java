@@ -13,6 +13,7 @@ import com.sun.net.httpserver.HttpServer;
 import hudson.ExtensionList;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
+import io.jenkins.plugins.canary.engine.plan.Approver;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.ConfigurationContext;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
@@ -54,6 +56,7 @@ class ConfigurationTest {
         all.setPlanAddresses(null);
         all.setAllowedAddresses(null);
         all.setGateFailure(null);
+        all.setApprovers(null);
         SystemCredentialsProvider.getInstance().getCredentials().clear();
     }
 
@@ -123,6 +126,9 @@ class ConfigurationTest {
         CanaryFolderProperty property = new CanaryFolderProperty();
         property.setPrometheusServers(List.of(server("main", "http://folder:9090", null)));
         property.setKubernetesClusters(List.of(cluster("test", "")));
+        ApproverList managers = new ApproverList("release-managers");
+        managers.setMembers("group:rm\nuser:anna");
+        property.setApprovers(List.of(managers));
         folder.addProperty(property);
 
         j.configRoundtrip(folder);
@@ -134,6 +140,7 @@ class ConfigurationTest {
                 back.getPrometheusServers().get(0));
         j.assertEqualDataBoundBeans(
                 cluster("test", ""), back.getKubernetesClusters().get(0));
+        j.assertEqualDataBoundBeans(managers, back.getApprovers().get(0));
     }
 
     @Test
@@ -151,12 +158,18 @@ class ConfigurationTest {
         assertEquals(GateFailure.UNSTABLE, all.getGateFailure());
 
         ConfigurationContext context = new ConfigurationContext(ConfiguratorRegistry.get());
+        assertEquals(
+                Optional.of(List.of(new Approver(Approver.Kind.GROUP, "rm"), new Approver(Approver.Kind.USER, "anna"))),
+                new Configured("any/job").approvers("release-managers"));
         CNode exported = context.lookup(CanaryConfiguration.class).describe(all, context);
         String written = io.jenkins.plugins.casc.misc.Util.toYamlString(exported);
         assertEquals("""
                 allowedAddresses: |-
                   metrics.example.com:9090
                   *.svc
+                approvers:
+                - members: "group:rm, user:anna"
+                  name: "release-managers"
                 gateFailure: UNSTABLE
                 kubernetesClusters:
                 - apiServer: "https://10.0.0.1:6443"

@@ -180,7 +180,7 @@ public record CanaryPlan(
                 name,
                 new Environment(target(), traffic(), environment.preflight(), List.of()),
                 analysis,
-                new Stages(phases(), weights(), null, Map.of()),
+                new Stages(phases().stream().map(Phase::withoutApproval).toList(), weights(), null, Map.of()),
                 timing,
                 null,
                 text,
@@ -297,6 +297,7 @@ public record CanaryPlan(
             all = all.plus(phase.deadline());
             if (phase.approval() != null && phase.approval().timeout() != null) {
                 all = all.plus(phase.approval().timeout());
+                all = phase.approval().from() == null ? all : all.plusDays(1);
             }
         }
         return all;

@@ -8,7 +8,6 @@ import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 
 /**
  * One row of the phase table.
@@ -64,25 +63,8 @@ public record Phase(
         return new GateTerms(name, hold, deadline, gate);
     }
 
-    /**
-     * @param by {@link Approver}s as the plan writes them, any of which may decide; empty for everybody with the permission
-     * @param timeout an approval not given within this time counts as refused; null for no limit
-     */
-    public record Approval(List<String> by, Duration timeout, boolean requireComment) {
-        public Approval {
-            by = List.copyOf(by);
-        }
-
-        /**
-         * Whether somebody is among those who may decide.
-         *
-         * @param user id
-         * @param roles the entries of {@code by}, as written, that the place which knows users and groups says they are
-         */
-        public boolean allows(String user, Set<String> roles) {
-            return by.isEmpty()
-                    || by.stream()
-                            .anyMatch(e -> roles.contains(e) || Approver.of(e).isUser(user));
-        }
+    /** The same row, which nobody has to approve. */
+    Phase withoutApproval() {
+        return new Phase(name, weight, hold, deadline, gate, null, load, score, extra);
     }
 }

@@ -77,14 +77,14 @@ public record TimeScale(double times) {
     }
 
     private Phase phase(Phase p) {
-        Phase.Approval a = p.approval();
+        Approval a = p.approval();
         return new Phase(
                 p.name(),
                 p.weight(),
                 scale(p.hold()),
                 scale(p.deadline()),
                 p.gate().stream().map(this::criterion).toList(),
-                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()),
+                a == null ? null : a.within(scale(a.timeout())),
                 p.load(),
                 p.score(),
                 p.extra());

@@ -4,13 +4,11 @@ import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.Input.Command;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input.Unknown;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What people's commands come to: pure functions of plan, state and time. */
@@ -32,12 +30,13 @@ final class Commands {
             return PostPromotionPolicy.on(s, command, now);
         }
         if (command instanceof Input.Approve c) {
-            decidedBy(plan, s, c.phase(), c.by(), c.roles(), c.comment());
-            return List.of(new RolloutEvent.Approved(now, s.phase(), c.by(), c.comment(), evidence));
+            return ApprovalPolicy.on(plan, s, c, evidence, now);
         } else if (command instanceof Input.Reject c) {
-            decidedBy(plan, s, c.phase(), c.by(), c.roles(), c.comment());
+            ApprovalPolicy.mayDecide(plan, s, c.phase(), c.by(), c.roles(), c.comment());
             String why = isBlank(c.comment()) ? "" : ": " + c.comment();
             return rollBack(s, now, "approval of phase " + s.current(plan).name() + " refused" + why, c.by(), false);
+        } else if (command instanceof Input.WithdrawApproval c) {
+            return ApprovalPolicy.on(plan, s, c, now);
         } else if (command instanceof Input.SetHold c) {
             if (s.people().held() != null) {
                 throw new CommandRefused(
@@ -106,31 +105,7 @@ final class Commands {
                 : List.of(new RolloutEvent.Ended(now, Outcome.FAILED, early, s.weight()));
     }
 
-    private static void decidedBy(
-            CanaryPlan plan, RolloutState s, int phase, String by, Set<String> roles, String comment)
-            throws CommandRefused {
-        if (phase != s.phase() && phase >= 0 && phase < plan.phases().size()) {
-            String where = s.phase() < 0
-                    ? "before the first phase"
-                    : "in phase " + s.current(plan).name();
-            throw new CommandRefused("phase " + plan.phases().get(phase).name()
-                    + " is not the one to be decided on: the rollout is " + where);
-        }
-        if (!s.isApprovalPending()) {
-            throw new CommandRefused("no approval is pending: the rollout is " + words(s.status(plan)));
-        }
-        String name = s.current(plan).name();
-        Phase.Approval approval = s.current(plan).approval();
-        if (!approval.allows(by, roles)) {
-            throw new CommandRefused("phase " + name + " is approved by " + String.join(" or ", approval.by())
-                    + ", and " + by + " is neither");
-        }
-        if (approval.requireComment() && isBlank(comment)) {
-            throw new CommandRefused("phase " + name + " wants a comment with the decision");
-        }
-    }
-
-    private static boolean isBlank(String text) {
+    static boolean isBlank(String text) {
         return text == null || text.isBlank();
     }
 
@@ -183,7 +158,7 @@ final class Commands {
         }
     }
 
-    private static String words(Status status) {
+    static String words(Status status) {
         return status.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
     }
 }

@@ -215,7 +215,7 @@ public final class FileJournal implements Journal {
         }
     }
 
-    /** The hash of the last line, which stands for the whole journal. */
+    @Override
     public String head() {
         return head;
     }

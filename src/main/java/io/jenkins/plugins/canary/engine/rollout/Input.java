@@ -57,11 +57,29 @@ public sealed interface Input {
     /**
      * @param phase index of the phase that is decided on: said twice, it must not decide on the next one as well
      * @param roles the entries of {@code approval.by} that the user is, beside their own id
+     * @param shown what was on the screen; null when nobody says
      */
-    record Approve(int phase, String by, Set<String> roles, String comment) implements Command {}
+    record Approve(int phase, String by, Set<String> roles, String comment, Shown shown) implements Command {
+
+        public Approve(int phase, String by, Set<String> roles, String comment) {
+            this(phase, by, roles, comment, null);
+        }
+    }
 
     /** The same, for a no. */
     record Reject(int phase, String by, Set<String> roles, String comment) implements Command {}
+
+    /** Takes one's own agreement back. */
+    record WithdrawApproval(int phase, String by) implements Command {}
+
+    /**
+     * What somebody saw who agreed.
+     *
+     * @param headline where the rollout stood, in one line
+     * @param hash of the journal's last line that the page showed; null when the page did not say
+     * @param at when that line was the last, milliseconds since the epoch; 0 when it is not known
+     */
+    record Shown(String headline, String hash, long at) {}
 
     record SetHold(String by, String reason) implements Command {}
 
@@ -96,6 +114,15 @@ public sealed interface Input {
         private static final long serialVersionUID = 1L;
 
         public CommandRefused(String message) {
+            super(message);
+        }
+    }
+
+    /** Somebody may not do this; the message names who may. */
+    final class NotAllowed extends CommandRefused {
+        private static final long serialVersionUID = 1L;
+
+        public NotAllowed(String message) {
             super(message);
         }
     }

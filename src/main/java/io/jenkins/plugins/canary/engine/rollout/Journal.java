@@ -18,6 +18,11 @@ public interface Journal extends AutoCloseable {
         return 0;
     }
 
+    /** The hash of the last line, which stands for the whole journal; null where there is none. */
+    default String head() {
+        return null;
+    }
+
     @Override
     default void close() {}
 }

@@ -172,7 +172,14 @@ final class PhasePolicy {
                 asked == 0 || s.people().approved() ? null : phase.approval().timeout();
         return patience == null || now - asked < patience.toMillis()
                 ? null
-                : "nobody approved phase " + phase.name() + " within " + Units.print(patience);
+                : unapproved(s, phase) + " within " + Units.print(patience);
+    }
+
+    private static String unapproved(RolloutState s, Phase phase) {
+        int agreed = s.people().agreements().size();
+        return agreed == 0
+                ? "nobody approved phase " + phase.name()
+                : agreed + " of " + phase.approval().min() + " people approved phase " + phase.name();
     }
 
     private static boolean isLate(Intent intent, Intent.Kind kind, Duration patience, long now) {
@@ -243,7 +250,8 @@ final class PhasePolicy {
             return List.of();
         }
         if (phase.approval() != null && !s.people().approved()) {
-            return s.people().askedAt() == 0 ? List.of(new RolloutEvent.ApprovalAsked(now, s.phase())) : List.of();
+            boolean asks = s.people().askedAt() == 0 && phase.approval().asksAt(now);
+            return asks ? List.of(new RolloutEvent.ApprovalAsked(now, s.phase())) : List.of();
         }
         int to = s.started().mode() == AdvanceMode.AUTOMATIC
                 ? Math.max(s.phase() + 1, s.people().wanted())

@@ -92,8 +92,6 @@ public final class PolicySimulator {
         if (event instanceof RolloutEvent.ShiftIntended e) {
             failedFirst.clear();
             apply(new RolloutEvent.ShiftApplied(e.at(), e.phase(), e.to(), null));
-        } else if (event instanceof RolloutEvent.ApprovalAsked e) {
-            apply(new RolloutEvent.Approved(e.at(), e.phase(), "", "", List.of()));
         } else if (event instanceof RollbackIntended e) {
             stopped = e;
         }

@@ -13,6 +13,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricSource.UnreadSource;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -115,7 +116,17 @@ public final class RolloutEngine {
         /** The first line of its journal. */
         public RolloutEvent.Started started(long at, Map<String, String> queries) {
             return new RolloutEvent.Started(
-                    at, rollout, plan.name(), version, plan.text(), mode, owner, by, queries, plan.policies());
+                    at,
+                    rollout,
+                    plan.name(),
+                    version,
+                    plan.text(),
+                    mode,
+                    owner,
+                    by,
+                    queries,
+                    plan.policies(),
+                    Map.of());
         }
     }
 
@@ -318,9 +329,18 @@ public final class RolloutEngine {
             Claim claim,
             StartChecks readiness) {
 
-        /** Writes the first line and begins. */
+        /** Writes the first line and begins; nobody knows who committed or started it. */
         public void begin() {
-            run.begin(release.started(clock.now(), queries()), readiness.told());
+            begin(Map.of());
+        }
+
+        /**
+         * Writes the first line and begins.
+         *
+         * @param involved whose agreement the plan may exclude; without those that are not known
+         */
+        public void begin(Map<Exclusion, List<String>> involved) {
+            run.begin(release.started(clock.now(), queries()).with(involved), readiness.told());
         }
 
         /** Completes when the rollout has ended and others may have its target. */

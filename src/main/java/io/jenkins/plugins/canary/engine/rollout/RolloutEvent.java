@@ -1,14 +1,11 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.annotation.Nulls;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
@@ -18,10 +15,6 @@ import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
-import java.lang.annotation.ElementType;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
-import java.lang.annotation.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,50 +25,9 @@ import java.util.Map;
  * {@link Needed}, so that a line that somebody changed is not read as one that is whole.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-    @JsonSubTypes.Type(value = RolloutEvent.Started.class, name = "started"),
-    @JsonSubTypes.Type(value = RolloutEvent.ShiftIntended.class, name = "shiftIntended"),
-    @JsonSubTypes.Type(value = RolloutEvent.ShiftApplied.class, name = "shiftApplied"),
-    @JsonSubTypes.Type(value = RolloutEvent.RouterFailed.class, name = "routerFailed"),
-    @JsonSubTypes.Type(value = RolloutEvent.WeightFound.class, name = "weightFound"),
-    @JsonSubTypes.Type(value = RolloutEvent.Ticked.class, name = "ticked"),
-    @JsonSubTypes.Type(value = RolloutEvent.TrafficShareDiffers.class, name = "trafficShareDiffers"),
-    @JsonSubTypes.Type(value = RolloutEvent.TrafficShareMatches.class, name = "trafficShareMatches"),
-    @JsonSubTypes.Type(value = RolloutEvent.AdvanceDelayed.class, name = "advanceDelayed"),
-    @JsonSubTypes.Type(value = RolloutEvent.GatePassed.class, name = "gatePassed"),
-    @JsonSubTypes.Type(value = RolloutEvent.GateFailed.class, name = "gateFailed"),
-    @JsonSubTypes.Type(value = RolloutEvent.ApprovalAsked.class, name = "approvalAsked"),
-    @JsonSubTypes.Type(value = RolloutEvent.Approved.class, name = "approved"),
-    @JsonSubTypes.Type(value = RolloutEvent.HoldSet.class, name = "holdSet"),
-    @JsonSubTypes.Type(value = RolloutEvent.HoldLifted.class, name = "holdLifted"),
-    @JsonSubTypes.Type(value = RolloutEvent.AdvanceAsked.class, name = "advanceAsked"),
-    @JsonSubTypes.Type(value = RolloutEvent.ItemTicked.class, name = "itemTicked"),
-    @JsonSubTypes.Type(value = RolloutEvent.ItemWithdrawn.class, name = "itemWithdrawn"),
-    @JsonSubTypes.Type(value = RolloutEvent.PromoteIntended.class, name = "promoteIntended"),
-    @JsonSubTypes.Type(value = RolloutEvent.WatchStarted.class, name = "watchStarted"),
-    @JsonSubTypes.Type(value = RolloutEvent.WatchBreached.class, name = "watchBreached"),
-    @JsonSubTypes.Type(value = RolloutEvent.WatchRecovered.class, name = "watchRecovered"),
-    @JsonSubTypes.Type(value = RolloutEvent.BreachAccepted.class, name = "breachAccepted"),
-    @JsonSubTypes.Type(value = RolloutEvent.WatchEnded.class, name = "watchEnded"),
-    @JsonSubTypes.Type(value = RolloutEvent.RollbackIntended.class, name = "rollbackIntended"),
-    @JsonSubTypes.Type(value = RolloutEvent.Resumed.class, name = "resumed"),
-    @JsonSubTypes.Type(value = RolloutEvent.TicksRestarted.class, name = "ticksRestarted"),
-    @JsonSubTypes.Type(value = RolloutEvent.Warned.class, name = "warned"),
-    @JsonSubTypes.Type(value = RolloutEvent.Probed.class, name = "probed"),
-    @JsonSubTypes.Type(value = RolloutEvent.Loaded.class, name = "loaded"),
-    @JsonSubTypes.Type(value = RolloutEvent.Captured.class, name = "captured"),
-    @JsonSubTypes.Type(value = RolloutEvent.JournalLost.class, name = "journalLost"),
-    @JsonSubTypes.Type(value = RolloutEvent.Ended.class, name = "ended")
-})
+@EventNames
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RolloutEvent {
-
-    /** What an event cannot be without: a line that lacks it, or has null, cannot be read. */
-    @JacksonAnnotationsInside
-    @JsonSetter(nulls = Nulls.FAIL)
-    @Retention(RetentionPolicy.RUNTIME)
-    @Target(ElementType.PARAMETER)
-    @interface Needed {}
 
     long at();
 
@@ -90,6 +42,7 @@ public sealed interface RolloutEvent {
     /**
      * @param queries the text of each query by its {@code MetricQuery.key()}, where the source has one
      * @param policies what policies added to the plan as it was written
+     * @param involved the users of whom the plan says that their agreement does not count; without those that are not known
      */
     record Started(
             long at,
@@ -101,15 +54,17 @@ public sealed interface RolloutEvent {
             String owner,
             String by,
             Map<String, String> queries,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies)
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Exclusion, List<String>> involved)
             implements RolloutEvent {
 
         public Started {
             queries = queries == null ? Map.of() : queries;
             policies = policies == null ? List.of() : policies;
+            involved = involved == null ? Map.of() : involved;
         }
 
-        /** Of a plan to which no policy added anything. */
+        /** Of a plan to which no policy added anything, and whose people nobody knows. */
         public Started(
                 long at,
                 String rollout,
@@ -120,7 +75,12 @@ public sealed interface RolloutEvent {
                 String owner,
                 String by,
                 Map<String, String> queries) {
-            this(at, rollout, name, version, plan, mode, owner, by, queries, List.of());
+            this(at, rollout, name, version, plan, mode, owner, by, queries, List.of(), Map.of());
+        }
+
+        /** @param people whose agreement the plan may exclude; without those that are not known */
+        public Started with(Map<Exclusion, List<String>> people) {
+            return new Started(at, rollout, name, version, plan, mode, owner, by, queries, policies, people);
         }
 
         /** What is released, for people: the version, or the plan's name where none was given. */
@@ -281,15 +241,35 @@ public sealed interface RolloutEvent {
         }
     }
 
-    /** A person agreed, having seen these checks. */
-    record Approved(long at, int phase, String by, String comment, List<Check> evidence) implements RolloutEvent {
+    /**
+     * A person agreed. The line's own {@code prev} says what the journal was when that was accepted.
+     *
+     * @param evidence the gate's checks at that time
+     * @param agreed how many people have agreed by now; null in older journals
+     * @param shown what the person's page showed; null when nobody said
+     */
+    record Approved(
+            long at, int phase, String by, String comment, List<Check> evidence, Integer agreed, Input.Shown shown)
+            implements RolloutEvent {
         public Approved {
             evidence = List.copyOf(evidence);
+        }
+
+        public Approved(long at, int phase, String by, String comment, List<Check> evidence) {
+            this(at, phase, by, comment, evidence, null, null);
         }
 
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.approved(this);
+        }
+    }
+
+    /** A person took their agreement back before enough people had agreed. */
+    record ApprovalWithdrawn(long at, int phase, @Needed String by) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.approvalWithdrawn(this);
         }
     }
 

@@ -32,6 +32,8 @@ public interface RolloutEventVisitor<R> {
 
     R approved(RolloutEvent.Approved e);
 
+    R approvalWithdrawn(RolloutEvent.ApprovalWithdrawn e);
+
     R holdSet(RolloutEvent.HoldSet e);
 
     R holdLifted(RolloutEvent.HoldLifted e);

@@ -39,6 +39,7 @@ public final class RolloutRun {
     private final TrafficRouter router;
     private final RuntimeServices clock;
     private final TickLoop ticks;
+    private final RecentHeads heads = new RecentHeads();
     private final List<Consumer<Steps>> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<RolloutState> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> recorded = new CompletableFuture<>();
@@ -184,6 +185,19 @@ public final class RolloutRun {
     /** Why the journal could not be written at the last try; null when it could. */
     public synchronized String journalError() {
         return journal.error();
+    }
+
+    /** The hash of the journal's last line, for pages to say what they showed; null where there is none. */
+    public synchronized String head() {
+        return journal.head();
+    }
+
+    /**
+     * When a line was the journal's last one, milliseconds since the epoch, while people are asked; null when that was a
+     * hundred ticks ago, before a restart, or never.
+     */
+    public synchronized Long headAt(String hash) {
+        return heads.at(hash);
     }
 
     /** Lets go of the rollout without ending it: nothing is decided or asked any more. */
@@ -412,6 +426,7 @@ public final class RolloutRun {
         boolean all = happened.size() == steps.events().size();
         Steps taken = all ? steps : new Steps(plan, state).addAll(happened);
         state = taken.state();
+        heads.add(state.isApprovalPending(plan), journal.head(), state.lastEventAt());
         tell(taken);
         if (state.isEnded()) {
             ticks.stop();

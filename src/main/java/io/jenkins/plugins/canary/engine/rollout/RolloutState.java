@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.GateVerdict;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Phase;
@@ -98,9 +99,18 @@ public record RolloutState(
         return intent() != null && intent().kind() == Intent.Kind.ROLL_BACK;
     }
 
-    /** Whether a person has to decide on the phase in force. */
-    public boolean isApprovalPending() {
-        return !isEnded() && people.askedAt() != 0 && !people.approved() && intent() == null;
+    /**
+     * Whether people may decide on the phase in force, and too few have: they were asked, or will be from a time of day on,
+     * before which they may agree.
+     */
+    public boolean isApprovalPending(CanaryPlan plan) {
+        if (isEnded() || intent() != null || watch != null || phase() < 0 || people.approved()) {
+            return false;
+        }
+        Approval approval = current(plan).approval();
+        boolean overridden = people.override() && people.wanted() > phase();
+        boolean through = evidence.gate().passedAt() != 0 || overridden;
+        return approval != null && (people.askedAt() != 0 || through && approval.from() != null);
     }
 
     /** Why a gate that failed has to be answered with a roll back now; null when there is none. */
@@ -196,8 +206,7 @@ public record RolloutState(
             return BlockingChecklist.beforeShift(
                     plan, this, position.target(), current(plan).extra());
         }
-        boolean through = evidence.gate().passedAt() != 0 && (people.askedAt() == 0 || people.approved());
-        if (!through) {
+        if (evidence.gate().passedAt() == 0 || isApprovalPending(plan)) {
             return null;
         }
         if (plan.isLast(phase())) {
@@ -241,7 +250,7 @@ public record RolloutState(
         if (evidence.gate().passedAt() == 0 && (!isAstray(plan) || waitsFor(plan) == null)) {
             return evidence.gateFailure() != null ? Status.GATE_FAILED : Status.WATCHING;
         }
-        if (people.askedAt() != 0 && !people.approved()) {
+        if (isApprovalPending(plan)) {
             return Status.AWAITING_APPROVAL;
         }
         BlockingChecklist open = waitsFor(plan);

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
@@ -153,7 +154,16 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
     @Override
     public RolloutState approved(RolloutEvent.Approved e) {
         mustBePhase(e.phase());
-        return s.with(s.people().agreed());
+        Approval approval = plan.phases().get(e.phase()).approval();
+        must(approval != null, "phase " + e.phase() + " wants no approval");
+        return s.with(s.people().agree(new People.Agreement(e.by(), e.at(), e.comment()), approval.min()));
+    }
+
+    @Override
+    public RolloutState approvalWithdrawn(RolloutEvent.ApprovalWithdrawn e) {
+        mustBePhase(e.phase());
+        must(s.people().hasAgreed(e.by()) && !s.people().approved(), "there was no agreement to withdraw");
+        return s.with(s.people().disagree(e.by()));
     }
 
     @Override

@@ -29,6 +29,11 @@ final class WriteAhead {
         return error;
     }
 
+    /** The hash of the last line that was written; null where there is none. */
+    String head() {
+        return journal.head();
+    }
+
     /** @return what happened of the events: all of them when they are on disk */
     List<RolloutEvent> append(List<RolloutEvent> events) {
         List<RolloutEvent> all = new ArrayList<>(unwritten);

@@ -5,11 +5,13 @@ import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
 import io.jenkins.plugins.canary.engine.rollout.HealthFold;
+import io.jenkins.plugins.canary.engine.rollout.People;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
@@ -19,7 +21,9 @@ import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ScoreRow;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where a rollout stands, for people: what it does, why, and whether that is well.
@@ -89,12 +93,8 @@ public record Headline(Health health, String says, String reason) {
                 waiting(
                         "On hold in phase " + name + " " + s.at(),
                         s.people().held().reason());
-            case AWAITING_APPROVAL -> {
-                String by = String.join(" or ", phase.approval().by());
-                yield waiting(
-                        "Phase " + name + " waits for approval " + s.at(),
-                        "The gate passed" + (by.isEmpty() ? "" : "; may be approved by " + by));
-            }
+            case AWAITING_APPROVAL ->
+                waiting("Phase " + name + " waits for approval " + s.at(), "The gate passed" + approval(s, phase));
             case CAPPED -> waiting("Capped in phase " + name + " " + s.at(), capped(plan) + waits(plan, s));
             case AWAITING_CHECKLIST -> {
                 String passed = s.evidence().gate().passedAt() == 0 ? " " : " passed ";
@@ -126,6 +126,21 @@ public record Headline(Health health, String says, String reason) {
             }
             case PROMOTED, ROLLED_BACK, HELD, FAILED -> ended(s);
         };
+    }
+
+    /** Who has agreed, from when people are asked, and who may. */
+    private static String approval(RolloutState s, Phase phase) {
+        Approval approval = phase.approval();
+        List<People.Agreement> given = s.people().agreements();
+        String people = given.stream().map(People.Agreement::by).collect(Collectors.joining(", ", ": ", ""));
+        String count = approval.min() == 1
+                ? ""
+                : "; " + given.size() + " of " + approval.min() + " people have agreed"
+                        + (given.isEmpty() ? "" : people);
+        String from = s.people().askedAt() != 0 || approval.from() == null
+                ? ""
+                : "; people are asked from " + approval.asksFrom() + " on";
+        return count + from + (approval.by().isEmpty() ? "" : "; may be approved by " + approval.approvers());
     }
 
     /** While somebody or something is waited for, what keeps the rollout from going on anyway. */

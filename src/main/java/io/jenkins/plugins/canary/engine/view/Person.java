@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.ApprovalPolicy;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.NextRow;
 import java.util.ArrayList;
@@ -30,14 +31,31 @@ public record Person(String user, Set<String> roles, boolean approve, boolean co
         return new Person(user, Set.of(), true, true);
     }
 
+    /** Why their agreement to the phase in force would not count; null when it would. */
+    String ineligible(CanaryPlan plan, RolloutState s) {
+        return approve
+                ? ApprovalPolicy.ineligible(plan, s, user, roles)
+                        .map(Enum::name)
+                        .orElse(null)
+                : "NO_PERMISSION";
+    }
+
     /** Which actions fit where a rollout stands: the buttons that the page shows. */
     List<String> actions(CanaryPlan plan, RolloutState s) {
         List<String> fit = new ArrayList<>();
         if (s.isEnded() || s.started() == null) {
             return fit;
         }
-        if (approve && s.isApprovalPending() && s.current(plan).approval().allows(user, roles)) {
-            fit.addAll(List.of("approve", "reject"));
+        if (approve && s.isApprovalPending(plan)) {
+            if (ineligible(plan, s) == null) {
+                fit.add("approve");
+            }
+            if (s.current(plan).approval().allows(user, roles)) {
+                fit.add("reject");
+            }
+            if (s.people().hasAgreed(user)) {
+                fit.add("withdrawApproval");
+            }
         }
         if (control && !s.isRollingBack()) {
             if (NextRow.of(plan, s) != null) {

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalTerms;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PhaseRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PhaseState;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ final class PhaseTable {
                     orNull(enteredAt[i]),
                     orNull(passedAt[i]),
                     orNull(leftAt[i]),
-                    phase.approval() != null,
+                    ApprovalTerms.of(phase.approval()),
                     load(phase.load()),
                     state(s, i)));
         }

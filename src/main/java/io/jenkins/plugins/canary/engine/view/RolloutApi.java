@@ -63,20 +63,23 @@ public final class RolloutApi {
      * @return an {@link RolloutStatusResponse} as JSON, UTF-8
      */
     public byte[] rollout(String since, String generation, Person person) throws Refusal {
-        return json(view.answer(
+        // Read before what it stands for, so that nobody is taken to have seen what came in between.
+        String head = run == null ? null : run.head();
+        RolloutStatusResponse answer = view.answer(
                 number("since", since, 0),
                 number("generation", generation, -1),
                 now.getAsLong(),
                 person,
                 run != null,
                 run == null ? null : run.journalError(),
-                failedDeliveries.get()));
+                failedDeliveries.get());
+        return json(answer.with(head));
     }
 
     /**
      * Does what {@code POST action} asks.
      *
-     * @param action the last part of the address: approve, reject, hold, release, promote, rollback, tick, withdraw,
+     * @param action the last part of the address: approve, reject, withdrawApproval, hold, release, promote, rollback, tick, withdraw,
      *     keep, endWatch
      * @return {@code {"seq":N}}, the number of the newest event, as JSON
      */
@@ -89,6 +92,8 @@ public final class RolloutApi {
             run.command(command);
         } catch (Input.Unknown e) {
             throw new Refusal(404, e.getMessage());
+        } catch (Input.NotAllowed e) {
+            throw new Refusal(403, e.getMessage());
         } catch (CommandRefused e) {
             throw new Refusal(409, e.getMessage());
         }
@@ -103,9 +108,15 @@ public final class RolloutApi {
     private Input.Command command(String action, Map<String, String> fields, Person person) throws Refusal {
         return switch (action) {
             case "approve" ->
-                new Input.Approve(decided(person, fields), person.user(), person.roles(), text(fields, "comment"));
+                new Input.Approve(
+                        decided(person, fields),
+                        person.user(),
+                        person.roles(),
+                        text(fields, "comment"),
+                        shown(text(fields, "shown")));
             case "reject" ->
                 new Input.Reject(decided(person, fields), person.user(), person.roles(), text(fields, "comment"));
+            case "withdrawApproval" -> new Input.WithdrawApproval(decided(person, fields), person.user());
             case "hold" -> new Input.SetHold(controller(person), reason(fields));
             case "release" -> new Input.LiftHold(controller(person));
             case "promote" -> promote(controller(person), fields);
@@ -119,9 +130,21 @@ public final class RolloutApi {
                 throw new Refusal(
                         404,
                         "there is no action " + Sentences.bounded(action)
-                                + "; there are approve, reject, hold, release, promote, rollback, tick, withdraw, keep"
+                                + "; there are approve, reject, withdrawApproval, hold, release, promote, rollback, tick, withdraw, keep"
                                 + " and endWatch");
         };
+    }
+
+    /** What was on the screen of whoever agrees. Who shows a page of long ago has not seen what is to be agreed to. */
+    private Input.Shown shown(String hash) throws Refusal {
+        Long at = hash == null || run == null ? Long.valueOf(0) : run.headAt(hash);
+        if (at == null) {
+            throw new Refusal(
+                    409,
+                    "the page shows the rollout of long ago, or of before a restart: look at it as it is now, and decide"
+                            + " again");
+        }
+        return new Input.Shown(view.headline().line(), hash, at);
     }
 
     private static String approver(Person person) throws Refusal {

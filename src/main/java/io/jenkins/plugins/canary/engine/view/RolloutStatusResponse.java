@@ -6,17 +6,21 @@ import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
+import io.jenkins.plugins.canary.engine.rollout.ApprovalPolicy;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.People;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -27,11 +31,14 @@ import java.util.Set;
  *
  * @param seq number of the newest event folded in: the next {@code since}
  * @param now the rollout's own time, which a scaled clock makes run faster than the reader's
+ * @param head the hash of the journal's last line as of then, or of one shortly before: what {@code approve} calls
+ *     {@code shown}; null when the rollout is not under way
  * @param powerAnalysis null while it is not known, or when the metrics do not tell
  */
 public record RolloutStatusResponse(
         long seq,
         long now,
+        String head,
         @JsonUnwrapped Subject subject,
         @JsonUnwrapped Standing standing,
         @JsonUnwrapped Pending pending,
@@ -40,6 +47,11 @@ public record RolloutStatusResponse(
         List<ProbeRow> probes,
         PowerAnalysisRow powerAnalysis,
         List<FailedDeliveryRow> failedDeliveries) {
+
+    RolloutStatusResponse with(String hash) {
+        return new RolloutStatusResponse(
+                seq, now, hash, subject, standing, pending, progress, history, probes, powerAnalysis, failedDeliveries);
+    }
 
     /**
      * Which rollout it is.
@@ -132,8 +144,45 @@ public record RolloutStatusResponse(
     /** @param by null when the engine stopped by itself */
     public record HoldRow(String by, String reason, Long since) {}
 
-    /** A pending approval. */
-    public record ApprovalRow(String phase, List<String> by, long since, Long timeout, boolean requireComment) {}
+    /**
+     * Who must agree before a phase is left.
+     *
+     * @param notBy starter, committers: whose agreement does not count
+     * @param from the time of day from which people are asked, with its time zone; null for at once
+     */
+    public record ApprovalTerms(
+            int min, List<String> by, List<String> notBy, String from, Long timeout, boolean requireComment) {
+
+        /** Null for a phase that nobody has to approve. */
+        static ApprovalTerms of(Approval a) {
+            return a == null
+                    ? null
+                    : new ApprovalTerms(
+                            a.min(),
+                            a.by(),
+                            a.notBy().stream()
+                                    .map(e -> e.name().toLowerCase(Locale.ROOT))
+                                    .sorted()
+                                    .toList(),
+                            a.asksFrom(),
+                            a.timeout() == null ? null : a.timeout().toMillis(),
+                            a.requireComment());
+        }
+    }
+
+    /**
+     * A pending approval.
+     *
+     * @param since when people were asked; null while they are not
+     * @param ineligible why the reader's agreement would not count, an {@link ApprovalPolicy.Ineligible} or NO_PERMISSION;
+     *     null when it would
+     */
+    public record ApprovalRow(
+            String phase,
+            @JsonUnwrapped ApprovalTerms terms,
+            Long since,
+            List<People.Agreement> agreements,
+            String ineligible) {}
 
     public record CapRow(Weight weight, String until, boolean lifted) {}
 
@@ -192,6 +241,7 @@ public record RolloutStatusResponse(
 
     /**
      * @param traffic whose requests or copies the canary gets instead of a weight, in words; null where it has a weight
+     * @param approval null when nobody has to approve it
      * @param load what the rollout itself sends meanwhile, in words; null for nothing
      */
     public record PhaseRow(
@@ -204,7 +254,7 @@ public record RolloutStatusResponse(
             Long enteredAt,
             Long passedAt,
             Long leftAt,
-            boolean approval,
+            ApprovalTerms approval,
             String load,
             PhaseState state) {}
 

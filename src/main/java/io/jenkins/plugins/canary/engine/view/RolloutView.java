@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Steps;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalTerms;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.CapRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.CriterionRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.EventRow;
@@ -160,12 +161,13 @@ public final class RolloutView {
         return new RolloutStatusResponse(
                 kept.seq,
                 s.isEnded() ? kept.endedAt : now,
+                null,
                 subject(s),
                 standing(s),
                 new Pending(
                         intent(s),
                         hold(s),
-                        approval(s),
+                        approval(s, person),
                         cap(s),
                         watch(),
                         NextRow.of(plan, s),
@@ -247,17 +249,15 @@ public final class RolloutView {
                 : new HoldRow(held.by(), Sentences.bounded(held.reason()), PhaseTable.orNull(kept.heldAt));
     }
 
-    private ApprovalRow approval(RolloutState s) {
-        if (!s.isApprovalPending()) {
-            return null;
-        }
-        var approval = s.current(plan).approval();
-        return new ApprovalRow(
-                s.current(plan).name(),
-                approval.by(),
-                s.people().askedAt(),
-                approval.timeout() == null ? null : approval.timeout().toMillis(),
-                approval.requireComment());
+    private ApprovalRow approval(RolloutState s, Person person) {
+        return s.isApprovalPending(plan)
+                ? new ApprovalRow(
+                        s.current(plan).name(),
+                        ApprovalTerms.of(s.current(plan).approval()),
+                        PhaseTable.orNull(s.people().askedAt()),
+                        s.people().agreements(),
+                        person.ineligible(plan, s))
+                : null;
     }
 
     private CapRow cap(RolloutState s) {

@@ -3,11 +3,13 @@ package io.jenkins.plugins.canary.engine.view;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
+import io.jenkins.plugins.canary.engine.rollout.EventNames;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEventVisitor;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
@@ -23,7 +25,7 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     private static final int LONGEST = 4_000;
     private static final Map<Class<?>, String> KINDS = Arrays.stream(
-                    RolloutEvent.class.getAnnotation(JsonSubTypes.class).value())
+                    EventNames.class.getAnnotation(JsonSubTypes.class).value())
             .collect(Collectors.toMap(JsonSubTypes.Type::value, JsonSubTypes.Type::name));
 
     private final CanaryPlan plan;
@@ -150,7 +152,11 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
     @Override
     public Sentence gatePassed(RolloutEvent.GatePassed e) {
         String hold = Units.print(plan.phases().get(e.phase()).hold());
-        return good(Topic.PROGRESS, "The gate of phase " + name(e.phase()) + " passed: green for " + hold);
+        Approval approval = plan.phases().get(e.phase()).approval();
+        String asked = approval == null || approval.from() == null || approval.asksAt(e.at())
+                ? ""
+                : "; people are asked for approval from " + approval.asksFrom() + " on";
+        return good(Topic.PROGRESS, "The gate of phase " + name(e.phase()) + " passed: green for " + hold + asked);
     }
 
     @Override
@@ -160,12 +166,34 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence approvalAsked(RolloutEvent.ApprovalAsked e) {
-        return waiting(Topic.WAITING, "Phase " + name(e.phase()) + " waits for approval");
+        int min = min(e.phase());
+        String people = min == 1 ? "" : " by " + min + " people";
+        return waiting(Topic.WAITING, "Phase " + name(e.phase()) + " waits for approval" + people);
     }
 
     @Override
     public Sentence approved(RolloutEvent.Approved e) {
-        return good(Topic.PROGRESS, "Phase " + name(e.phase()) + " approved" + colon(e.comment()))
+        int min = min(e.phase());
+        boolean counted = min > 1 && e.agreed() != null;
+        String what = counted && e.agreed() < min ? " agreed to" : " approved";
+        String count = counted ? ", " + e.agreed() + " of " + min + " people" : "";
+        String text = "Phase " + name(e.phase()) + what + count + colon(e.comment()) + older(e);
+        return good(Topic.PROGRESS, text).by(e.by());
+    }
+
+    /** What was on the screen may be history. */
+    private String older(RolloutEvent.Approved e) {
+        long age = e.shown() == null || e.shown().at() == 0
+                ? 0
+                : e.at() - e.shown().at();
+        return age <= 2 * plan.metrics().interval().toMillis()
+                ? ""
+                : " (the page was older: it showed the rollout of " + millis(age) + " before)";
+    }
+
+    @Override
+    public Sentence approvalWithdrawn(RolloutEvent.ApprovalWithdrawn e) {
+        return waiting(Topic.PROGRESS, "Agreement to phase " + name(e.phase()) + " withdrawn")
                 .by(e.by());
     }
 
@@ -301,6 +329,11 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
             case HELD -> waiting(Topic.ENDED, "Ended on hold at " + e.weight() + colon(e.reason()));
             case FAILED -> bad(Topic.ENDED, "Failed" + colon(e.reason()));
         };
+    }
+
+    private int min(int phase) {
+        Approval approval = plan.phases().get(phase).approval();
+        return approval == null ? 1 : approval.min();
     }
 
     private String name(int phase) {

@@ -22,6 +22,7 @@ public record KeyType(String word, Map<String, Object> schema, Function<YamlNode
     /** The patterns of the schema. */
     public static final String DURATION = "^(\\d{1,18}(\\.\\d{1,18})?(ms|us|d|h|m|s))+$";
 
+    private static final String TIME_OF_DAY = "^([01]\\d|2[0-3]):[0-5]\\d$";
     private static final String NUMBER = "^[+-]?\\d{1,18}(\\.\\d{1,18})?([eE][+-]?\\d{1,2})?";
     private static final String ADDRESS = "[^\\s@/]+(/\\S*)?$";
 
@@ -43,6 +44,8 @@ public record KeyType(String word, Map<String, Object> schema, Function<YamlNode
             Map.entry("secret", string("secret", SECRET, YamlNode::secret)),
             Map.entry("threshold", threshold()),
             Map.entry("weight", weight("weight", 0, YamlNode::weight)),
+            Map.entry("time of day", string("time of day", TIME_OF_DAY, YamlNode::timeOfDay)),
+            Map.entry("time zone", string("time zone", "^[A-Za-z]\\S*$", YamlNode::timeZone)),
             Map.entry("texts by name", byName("texts by name", SCALAR, YamlNode::textsByName)));
 
     public static KeyType of(String word, Map<String, Object> schema, Function<YamlNode, ?> reader) {

@@ -9,6 +9,8 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +36,7 @@ public record YamlNode(Node node, String path, Problems problems) {
 
     private static final Map<String, Boolean> TRUTH = Map.of("true", true, "false", false);
 
+    private static final Pattern TIME_OF_DAY = Pattern.compile("([01]\\d|2[0-3]):[0-5]\\d");
     private static final Pattern REFERENCE =
             Pattern.compile("(env):([A-Za-z_][A-Za-z0-9_]*)|(file|credentials):(\\S(?:.*\\S)?)");
 
@@ -201,6 +204,22 @@ public record YamlNode(Node node, String path, Problems problems) {
     public Duration positive() {
         String remedy = "write a duration above zero, such as 15s";
         return checked(duration(), d -> d.toMillis() >= 1, "{} is too short", remedy);
+    }
+
+    /** {@code 09:00}, as clocks with 24 hours show it. */
+    public LocalTime timeOfDay() {
+        return parsed(
+                text -> TIME_OF_DAY.matcher(text).matches() ? LocalTime.parse(text) : null,
+                "{} is not a time of day",
+                "write hours and minutes, 00:00 to 23:59: 09:00");
+    }
+
+    /** A time zone by its name in the IANA database. */
+    public ZoneId timeZone() {
+        return parsed(
+                text -> ZoneId.getAvailableZoneIds().contains(text) ? ZoneId.of(text) : null,
+                "{} is not a time zone",
+                "write a name of the IANA database, such as Europe/Berlin or UTC");
     }
 
     /** A text that matches completely; null after reporting when it does not. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ApproverTest {
 
     private static boolean allows(String by, String user, String... roles) {
-        return new Phase.Approval(List.of(by), null, false).allows(user, Set.of(roles));
+        return new Approval(List.of(by), null, false).allows(user, Set.of(roles));
     }
 
     @Test
@@ -28,6 +28,6 @@ class ApproverTest {
 
     @Test
     void withoutNamesEverybodyWithThePermissionMay() {
-        assertTrue(new Phase.Approval(List.of(), null, false).allows("eve", Set.of()));
+        assertTrue(new Approval(List.of(), null, false).allows("eve", Set.of()));
     }
 }

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,10 +18,7 @@ class CommandsTest {
         return SamplePlans.plan(
                 List.of(
                         SamplePlans.phase(
-                                "Half",
-                                50,
-                                Duration.ofSeconds(30),
-                                new Phase.Approval(List.of("ada", "ops"), null, true)),
+                                "Half", 50, Duration.ofSeconds(30), new Approval(List.of("ada", "ops"), null, true)),
                         SamplePlans.phase("Full", 100, Duration.ZERO, null)),
                 SamplePlans.rules(),
                 null,
@@ -47,8 +44,14 @@ class CommandsTest {
         assertEquals("Approved", asked().say(new Input.Approve(0, "ada", Set.of(), "fine")));
         assertEquals("Approved", asked().say(new Input.Approve(0, "bob", Set.of("ops"), "fine")));
         assertEquals("RollbackIntended", asked().say(new Input.Reject(0, "ada", Set.of(), "no")));
-        refused("bob is neither", asked(), new Input.Approve(0, "bob", Set.of(), "fine"));
-        refused("wants a comment", asked(), new Input.Approve(0, "ada", Set.of(), " "));
+        refused(
+                "bob may not approve phase Half; it may be approved by ada or ops",
+                asked(),
+                new Input.Approve(0, "bob", Set.of(), "fine"));
+        refused(
+                "wants a comment with the decision: say in the field comment why",
+                asked(),
+                new Input.Approve(0, "ada", Set.of(), " "));
         refused("no approval is pending", inHalf(), new Input.Approve(0, "ada", Set.of(), "fine"));
         refused("is not the one to be decided on", asked(), new Input.Approve(1, "ada", Set.of(), "fine"));
         Situation twice = asked();

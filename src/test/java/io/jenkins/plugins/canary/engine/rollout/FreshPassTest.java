@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 /** A pass of an hour ago says nothing of now: every way out of a phase wants a green tick lately. */
 class FreshPassTest {
 
-    private static final Phase.Approval BY_ANYBODY = new Phase.Approval(List.of(), null, false);
+    private static final Approval BY_ANYBODY = new Approval(List.of(), null, false);
 
-    private static CountingRelease release(Phase.Approval approval, CanaryPlan.Cap cap, AdvanceMode mode) {
+    private static CountingRelease release(Approval approval, CanaryPlan.Cap cap, AdvanceMode mode) {
         return new CountingRelease(
                 SamplePlans.plan(
                         List.of(

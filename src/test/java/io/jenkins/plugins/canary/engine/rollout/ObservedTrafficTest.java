@@ -11,9 +11,9 @@ import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
 import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.notify.Notice;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.time.Duration;
@@ -33,8 +33,7 @@ class ObservedTrafficTest {
         CountingRelease r = new CountingRelease(
                 SamplePlans.plan(
                         List.of(
-                                SamplePlans.phase(
-                                        "a", 5, Duration.ofMinutes(1), new Phase.Approval(List.of(), null, false)),
+                                SamplePlans.phase("a", 5, Duration.ofMinutes(1), new Approval(List.of(), null, false)),
                                 SamplePlans.phase("b", 50, Duration.ofMinutes(1), null)),
                         SamplePlans.rules(),
                         null,

@@ -8,9 +8,9 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class PhasePolicyTest {
 
-    private static CanaryPlan twoPhases(Phase.Approval approval) {
+    private static CanaryPlan twoPhases(Approval approval) {
         return SamplePlans.plan(
                 List.of(
                         SamplePlans.phase("Half", 50, Duration.ofSeconds(30), approval),
@@ -133,9 +133,8 @@ class PhasePolicyTest {
 
     @Test
     void anApprovalIsAskedForOnceAndTimesOut() {
-        Situation it =
-                green(Situation.automatic(twoPhases(new Phase.Approval(List.of("ada"), Duration.ofMinutes(1), false)))
-                        .in(0));
+        Situation it = green(Situation.automatic(twoPhases(new Approval(List.of("ada"), Duration.ofMinutes(1), false)))
+                .in(0));
         assertEquals(List.of("ApprovalAsked"), it.next());
         assertEquals(List.of(), it.next());
         assertEquals(List.of(), it.tick(0.001));

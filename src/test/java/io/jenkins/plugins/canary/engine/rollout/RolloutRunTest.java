@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class RolloutRunTest {
 
     private static final long HOUR = 3_600_000;
-    private static final Phase.Approval BY_ANYBODY = new Phase.Approval(List.of(), null, false);
+    private static final Approval BY_ANYBODY = new Approval(List.of(), null, false);
 
     private final VirtualServices clock = new VirtualServices(1);
     private final List<RolloutEvent> written = new ArrayList<>();

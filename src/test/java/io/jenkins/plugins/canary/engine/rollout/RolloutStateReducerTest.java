@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,8 @@ class RolloutStateReducerTest {
         assertEquals("slow", it.s.failedGate());
         it.in(1);
         assertNull(it.s.evidence().gateFailure());
-        assertEquals(new People(0, false, new People.Hold("ada", "lunch"), -1, false, Set.of()), it.s.people());
+        assertEquals(
+                new People(0, List.of(), false, new People.Hold("ada", "lunch"), -1, false, Set.of()), it.s.people());
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
@@ -98,7 +99,7 @@ final class SamplePlans {
         return new Criterion(Metric.of(name), Unit.RATIO, min, max, null, 0, NoDataPolicy.HOLD, null, WINDOW);
     }
 
-    static Phase phase(String name, double weight, Duration hold, Phase.Approval approval) {
+    static Phase phase(String name, double weight, Duration hold, Approval approval) {
         Duration deadline = hold.isZero() ? Duration.ofMinutes(5) : hold.multipliedBy(3);
         return new Phase(
                 name, Weight.ofPercent(weight), hold, deadline, List.of(SUCCESS, ERRORS, P99), approval, null, null);

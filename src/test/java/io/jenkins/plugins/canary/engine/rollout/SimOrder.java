@@ -2,10 +2,13 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -15,6 +18,7 @@ final class SimOrder {
     private final CanaryPlan plan;
     private final BiConsumer<Boolean, Supplier<String>> check;
     private final SimTraffic traffic = new SimTraffic();
+    private final Set<String> agreed = new HashSet<>();
     private int adjusted;
     private long watched;
 
@@ -100,18 +104,37 @@ final class SimOrder {
             }
             if (e instanceof RolloutEvent.ShiftIntended i && i.phase() > s.phase() && s.phase() >= 0) {
                 check(passed, "advanced without a PASS on record: " + e);
-                check(
-                        s.current(plan).approval() == null || s.people().approved(),
-                        "advanced without the approval: " + e);
+                check(approved(s), "advanced without the approval: " + e + ", agreed: " + agreed);
             }
             if (e instanceof RolloutEvent.PromoteIntended) {
                 check(passed, "promoted without a PASS on record");
+                check(approved(s), "promoted without the approval, agreed: " + agreed);
             }
+            agreements(s, e);
             boolean newPhase = e instanceof RolloutEvent.ShiftApplied
                     && (s.intent() == null || s.intent().reason() == null);
             passed = e instanceof RolloutEvent.GatePassed || passed && !newPhase && !red(e);
             s = s.apply(plan, e);
             before = e;
+        }
+    }
+
+    /** Counted here once more, by the events alone. */
+    private boolean approved(RolloutState s) {
+        Approval approval = s.current(plan).approval();
+        return approval == null || agreed.size() >= approval.min();
+    }
+
+    private void agreements(RolloutState s, RolloutEvent e) {
+        if (e instanceof RolloutEvent.Approved a) {
+            boolean excluded = plan.phases().get(a.phase()).approval().notBy().stream()
+                    .anyMatch(x -> SimPlans.INVOLVED.get(x).contains(a.by()));
+            check(SimPlans.MANAGERS.contains(a.by()) && !excluded, "agreed, and may not: " + e);
+            check(agreed.add(a.by()), "agreed twice: " + e);
+        } else if (e instanceof RolloutEvent.ApprovalWithdrawn w) {
+            check(agreed.remove(w.by()), "withdrew what was not said: " + e);
+        } else if (e instanceof RolloutEvent.ShiftApplied a && !s.position().isWithin(a)) {
+            agreed.clear();
         }
     }
 

@@ -8,21 +8,26 @@ import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
+import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * SamplePlans for the simulation, of every shape. For one thread.
@@ -33,6 +38,12 @@ import java.util.Random;
 record SimPlans(Random random, boolean giants, boolean hostile) {
 
     static final Weight MAX_RISE = Weight.ofPercent(4);
+
+    /** Release managers like the others, whose agreement some plans exclude. */
+    static final Map<Exclusion, List<String>> INVOLVED =
+            Map.of(Exclusion.STARTER, List.of("ada"), Exclusion.COMMITTERS, List.of("bob"));
+
+    static final List<String> MANAGERS = List.of("ada", "bob", "cy", "dee", "fay");
 
     static final ExtraTraffic STAFF =
             new ExtraTraffic(List.of(new RequestMatch(RequestMatch.Kind.HEADER, "X-Canary", "always")), Weight.ZERO);
@@ -49,9 +60,7 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
         int count = 1 + random.nextInt(5);
         for (int i = 0; i < count; i++) {
             weight += 0.1 * (1 + random.nextInt((int) (10 * (100 - weight) / (count - i + 1))));
-            Phase.Approval approval = random.nextInt(4) == 0
-                    ? new Phase.Approval(List.of("release-managers"), null, random.nextBoolean())
-                    : null;
+            Approval approval = random.nextInt(4) == 0 ? approval() : null;
             Phase phase = SamplePlans.phase(
                     "p" + i, Math.round(weight * 10) / 10.0, Duration.ofMinutes(random.nextInt(12)), approval);
             phase = SamplePlans.beside(phase, kept);
@@ -100,6 +109,17 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
                                 MAX_RISE,
                                 Duration.ofSeconds(random.nextInt(120)),
                                 SamplePlans.WINDOW));
+    }
+
+    private Approval approval() {
+        return new Approval(
+                1 + random.nextInt(3),
+                List.of("release-managers"),
+                random.nextBoolean() ? INVOLVED.keySet() : Set.of(),
+                random.nextBoolean() ? LocalTime.of(random.nextInt(24), 0) : null,
+                ZoneOffset.UTC,
+                null,
+                random.nextBoolean());
     }
 
     /** A phase for staff, one that mirrors, or both. */

@@ -188,15 +188,16 @@ final class Simulation {
         new TickSupervisor(clock).add(run);
         if (events.isEmpty()) {
             run.begin(new RolloutEvent.Started(
-                    clock.now(),
-                    "r" + seed,
-                    plan.name(),
-                    "v2",
-                    plan.text(),
-                    AdvanceMode.AUTOMATIC,
-                    "sim",
-                    "sim",
-                    Map.of()));
+                            clock.now(),
+                            "r" + seed,
+                            plan.name(),
+                            "v2",
+                            plan.text(),
+                            AdvanceMode.AUTOMATIC,
+                            "sim",
+                            "ada",
+                            Map.of())
+                    .with(SimPlans.INVOLVED));
         } else {
             run.resume();
         }
@@ -307,12 +308,19 @@ final class Simulation {
         clock.world(random.nextInt(1_800_000), this::mischief);
     }
 
-    /** Approves, ticks items, withdraws some, and lifts holds, everything twice. */
+    /** People agree and withdraw, tick items, withdraw some, and lift holds, everything twice. */
     private void person() {
         clock.world(20_000, this::person);
-        List<Input.Command> says = new ArrayList<>(List.of(
-                new Input.Approve(run.state().phase(), "ada", Set.of("release-managers"), "looks good"),
-                new Input.LiftHold("ada")));
+        List<Input.Command> says = new ArrayList<>(List.of(new Input.LiftHold("ada")));
+        int phase = run.state().phase();
+        says.add(new Input.Approve(phase, "eve", Set.of(), "nobody named me"));
+        for (String manager : SimPlans.MANAGERS) {
+            if (random.nextBoolean()) {
+                says.add(new Input.Approve(phase, manager, Set.of("release-managers"), "looks good"));
+            } else if (random.nextInt(4) == 0) {
+                says.add(new Input.WithdrawApproval(phase, manager));
+            }
+        }
         for (String item : plan.checklists().get("redis-ready").texts()) {
             if (random.nextInt(10) == 0) {
                 everTicked.add(item);

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,9 +20,13 @@ final class Situation {
     long now = 1_000_000;
 
     Situation(CanaryPlan plan, AdvanceMode mode) {
+        this(plan, mode, Map.of());
+    }
+
+    Situation(CanaryPlan plan, AdvanceMode mode, Map<Exclusion, List<String>> involved) {
         this.plan = plan;
         s = RolloutState.empty(plan);
-        after(new RolloutEvent.Started(now, "r", "api", "v2", "", mode, "job #1", "ada", Map.of()));
+        after(new RolloutEvent.Started(now, "r", "api", "v2", "", mode, "job #1", "ada", Map.of()).with(involved));
     }
 
     static Situation automatic(CanaryPlan plan) {
@@ -98,6 +103,17 @@ final class Situation {
             return String.join(", ", kinds(Commands.on(plan, s, command, List.of(), now)));
         } catch (Input.CommandRefused e) {
             return e.getMessage();
+        }
+    }
+
+    /** The same, and it happens. */
+    String said(Input.Command command) {
+        try {
+            List<RolloutEvent> events = Commands.on(plan, s, command, List.of(), now);
+            after(events.toArray(new RolloutEvent[0]));
+            return String.join(", ", kinds(events));
+        } catch (Input.CommandRefused e) {
+            throw new AssertionError(e.getMessage(), e);
         }
     }
 

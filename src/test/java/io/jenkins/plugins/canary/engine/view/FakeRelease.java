@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.view;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.Journal;
@@ -38,15 +39,16 @@ public final class FakeRelease implements AutoCloseable {
         run.listen(view::follow);
         run.listen(steps -> events.addAll(steps.events()));
         run.begin(new RolloutEvent.Started(
-                time.now(),
-                "rollout-of-" + plan.name(),
-                plan.name(),
-                "v2.4.0",
-                plan.text(),
-                mode,
-                "deploy/api-gateway #128",
-                "alice",
-                queries(plan)));
+                        time.now(),
+                        "rollout-of-" + plan.name(),
+                        plan.name(),
+                        "v2.4.0",
+                        plan.text(),
+                        mode,
+                        "deploy/api-gateway #128",
+                        "alice",
+                        queries(plan))
+                .with(Map.of(Exclusion.STARTER, List.of("alice"), Exclusion.COMMITTERS, List.of("carol"))));
     }
 
     static FakeRelease inMemory(CanaryPlan plan, AdvanceMode mode) {

@@ -13,6 +13,7 @@ import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
@@ -51,7 +52,7 @@ final class ReleasePlans {
                         phase("Initial", 5, 5, null),
                         phase("Ramp 1", 10, 10, null),
                         phase("Ramp 2", 25, 15, null),
-                        phase("Ramp 3", 50, 20, new Phase.Approval(approvers, Duration.ofHours(12), true)),
+                        phase("Ramp 3", 50, 20, new Approval(approvers, Duration.ofHours(12), true)),
                         phase("Full", 100, 0, null)));
     }
 
@@ -159,7 +160,7 @@ final class ReleasePlans {
         return plan("api-gateway", List.of(phase("Only", 5, 60 * 24 * 365, null)));
     }
 
-    private static Phase phase(String name, double weight, int minutes, Phase.Approval approval) {
+    private static Phase phase(String name, double weight, int minutes, Approval approval) {
         return new Phase(
                 name,
                 Weight.ofPercent(weight),

@@ -185,7 +185,7 @@ class RolloutViewTest {
         assertEquals(
                 List.of("approve", "reject", "hold", "rollback", "tick", "withdraw"),
                 asked.pending().actions());
-        assertTrue(asked.pending().approval().requireComment());
+        assertTrue(asked.pending().approval().terms().requireComment());
         assertEquals(
                 List.of("hold", "rollback", "tick", "withdraw"),
                 release.answer(0, 0, Person.allowedAll("not-a-manager"))

@@ -4,7 +4,6 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.judge.Score;
-import io.jenkins.plugins.canary.engine.plan.Approver;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
@@ -38,19 +37,6 @@ record PhasesReader(
 
     private static final int LONGEST_NAME = 60;
 
-    private static final Map<String, Object> APPROVER =
-            Map.of("type", "string", "pattern", "^(?!(user|group):\\s*$).*\\S");
-
-    private static final KeyType APPROVERS =
-            KeyType.of("list of users or groups", Map.of("type", "array", "items", APPROVER), PhasesReader::approvers);
-
-    static final Section APPROVAL = Section.of(
-            "approval", "Who must agree before the rollout leaves this phase.", Map.of("by", APPROVERS), """
-            by             | by       | everybody with the permission | `user:NAME` is a user and `group:NAME` a group, any of which may decide; a plain `NAME` is the user of that id, or the group of that name while Jenkins knows no such user.
-            timeout        | duration | no limit | An approval not given by then counts as refused.
-            requireComment | boolean  | `false`  | Whether whoever decides must say why.
-            """);
-
     private static final Section LOAD = Section.of(
             "load",
             "What is sent to the tracks for the length of the phase.",
@@ -70,7 +56,7 @@ record PhasesReader(
                     Map.of(
                             "name", KeyType.text("text, at most 60 characters", LONGEST_NAME, PhasesReader::name),
                             "criterion", CriterionReader.CRITERION.type(),
-                            "approval", APPROVAL.type(PhasesReader::approval),
+                            "approval", ApprovalReader.APPROVAL.type(ApprovalReader::read),
                             "load", LOAD.type(),
                             "match", ExtraTrafficReader.MATCHES,
                             "mirror", ExtraTrafficReader.MIRROR),
@@ -200,19 +186,6 @@ record PhasesReader(
         node.error(
                 "the weight " + (falls ? "falls" : "stays") + " at " + weight + " after " + highest,
                 "weights rise from phase to phase: write more than " + highest + instead);
-    }
-
-    static Phase.Approval approval(YamlNode node) {
-        YamlObject o = APPROVAL.at(node);
-        return new Phase.Approval(o.getOr("by", List.of()), o.get("timeout"), o.get("requireComment"));
-    }
-
-    private static List<String> approvers(YamlNode node) {
-        List<String> all = node.texts();
-        if (all.stream().anyMatch(e -> Approver.of(e).name().isEmpty())) {
-            node.error("'user:' or 'group:' without a name", "write user:NAME, group:NAME or NAME");
-        }
-        return all;
     }
 
     private Load load(YamlNode node) {

@@ -9,7 +9,7 @@ public final class PolicyKeys {
     public static final Section APPROVAL_RULE = Section.of(
             "approvalRule",
             "An approval that plans must ask for. It is for every plan that the patterns match.",
-            Map.of("approval", PhasesReader.APPROVAL.type(PhasesReader::approval)),
+            Map.of("approval", ApprovalReader.APPROVAL.type(ApprovalReader::read)),
             """
             namespaces | list of text | every target | The namespaces of the targets that it is for; `*` stands for any letters.
             clusters   | list of text | every target | The clusters of the targets that it is for; `*` stands for any letters.

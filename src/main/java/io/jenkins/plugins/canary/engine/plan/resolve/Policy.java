@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.plan.resolve;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.plan.read.PolicyKeys;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
@@ -38,12 +38,7 @@ record Policy(
      * @param phases null for the last one, unless there is a weight
      */
     record ApprovalRule(
-            Patterns namespaces,
-            Patterns clusters,
-            Weight above,
-            Patterns phases,
-            YamlNode node,
-            Phase.Approval approval) {}
+            Patterns namespaces, Patterns clusters, Weight above, Patterns phases, YamlNode node, Approval approval) {}
 
     /** Texts in which {@code *} stands for any letters. */
     record Patterns(List<String> patterns) {
@@ -114,7 +109,7 @@ record Policy(
 
     private static ApprovalRule approvalRule(YamlNode node) {
         YamlObject o = PolicyKeys.APPROVAL_RULE.at(node);
-        Phase.Approval approval = o.get("approval");
+        Approval approval = o.get("approval");
         return new ApprovalRule(
                 Patterns.of(o.get("namespaces")),
                 Patterns.of(o.get("clusters")),

@@ -7,7 +7,7 @@ import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Trend;
-import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import java.time.Duration;
 import java.util.List;
 
@@ -48,10 +48,14 @@ final class Strictness {
     }
 
     /** Whether everybody who may agree by the plan's approval may also agree by the policy's, under the same conditions. */
-    static boolean covers(Phase.Approval plan, Phase.Approval policy) {
+    static boolean covers(Approval plan, Approval policy) {
         boolean people =
                 policy.by().isEmpty() || !plan.by().isEmpty() && policy.by().containsAll(plan.by());
-        return people && soon(plan.timeout(), policy.timeout()) && (plan.requireComment() || !policy.requireComment());
+        boolean eyes = plan.min() >= policy.min() && plan.notBy().containsAll(policy.notBy());
+        return people
+                && eyes
+                && soon(plan.timeout(), policy.timeout())
+                && (plan.requireComment() || !policy.requireComment());
     }
 
     private static boolean covers(Versus plan, Versus policy) {

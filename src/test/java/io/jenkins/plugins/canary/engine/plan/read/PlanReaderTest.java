@@ -27,8 +27,10 @@ import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
+import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Topic;
@@ -38,6 +40,8 @@ import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -203,13 +207,22 @@ class PlanReaderTest {
         assertEquals(Weight.ofPercent(2.5), first.weight());
         assertEquals(Duration.ofMinutes(90), first.hold());
         assertEquals(Duration.ofHours(5), first.deadline());
-        assertEquals(new Phase.Approval(List.of("ops", "anna"), Duration.ofHours(8), true), first.approval());
+        assertEquals(
+                new Approval(
+                        2,
+                        List.of("ops", "anna", "group:rm"),
+                        Set.of(Exclusion.STARTER, Exclusion.COMMITTERS),
+                        LocalTime.of(9, 0),
+                        ZoneId.of("Europe/Berlin"),
+                        Duration.ofHours(8),
+                        true),
+                first.approval());
         assertEquals(
                 List.of("queue-age", "paid"),
                 first.gate().stream().map(c -> c.metric().name()).toList());
         Phase second = plan.phases().get(3);
         assertEquals(Duration.ofHours(1), second.deadline(), "three times the hold");
-        assertEquals(new Phase.Approval(List.of(), null, false), second.approval());
+        assertEquals(new Approval(List.of(), null, false), second.approval());
         assertEquals(
                 new Criterion(
                         new Metric("latency", 0.95),

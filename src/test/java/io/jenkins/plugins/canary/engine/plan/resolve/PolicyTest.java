@@ -266,6 +266,14 @@ class PolicyTest {
                 read(PLAN.replace(piece, by.formatted("group:ops")), policy).policies());
         assertTrue(onlyError(PLAN.replace(piece, by.formatted("group:ops, user:me")), policy)
                 .startsWith("8:50 error phases[0].approval: the approval asks for less than that of the policy"));
+        String eyes = "approvals: [ { above: 20, approval: { min: 2, notBy: [ starter ] } } ]";
+        String own = "hold: 5m, approval: { %s } }\n  - { name: Two";
+        for (String less : List.of("min: 1, notBy: [ starter ]", "min: 2", "min: 2, notBy: [ committers ]")) {
+            assertTrue(onlyError(PLAN.replace("hold: 5m }\n  - { name: Two", own.formatted(less)), eyes)
+                    .contains("the approval asks for less than that of the policy"));
+        }
+        String more = own.formatted("min: 3, notBy: [ starter, committers ]");
+        assertEquals(List.of(), added(read(PLAN.replace("hold: 5m }\n  - { name: Two", more), eyes)));
     }
 
     @Test
