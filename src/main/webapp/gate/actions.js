@@ -55,6 +55,7 @@ const ASK = {
   withdraw: () => ({ look: "danger" }),
   keep: () => ({ look: "primary", field: "comment" }),
   endWatch: () => ({ field: "reason" }),
+  overrideWindow: () => ({ look: "danger", field: "comment", required: true }),
 };
 
 /**

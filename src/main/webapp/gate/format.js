@@ -76,6 +76,12 @@ export function moment(at) {
   return new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** The same as clocks of a time zone show it, with the day of the week. */
+export function momentIn(at, timeZone) {
+  const style = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+  return new Date(at).toLocaleString(locale(), { ...style, timeZone });
+}
+
 /** What a criterion asks for, without its metric's name. */
 export function threshold(c) {
   const parts = [];

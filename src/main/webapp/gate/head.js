@@ -27,6 +27,19 @@ function tab(a) {
   document.querySelector("link[rel='alternate icon']")?.remove();
 }
 
+/** Until when nothing rises, and why; "" while the plan's windows are open. */
+function windowSays(w) {
+  if (!w) {
+    return "";
+  }
+  const until = w.opens === undefined ? "" : `${format.momentIn(w.opens, w.zone)} ${w.zone}`;
+  const closed = say(until ? (w.reason ? "window.untilBecause" : "window.until") : "window.unknown", {
+    until,
+    reason: w.reason,
+  });
+  return w.overriddenBy ? `${closed} ${say("window.overridden", { user: w.overriddenBy })}` : closed;
+}
+
 export class Head {
   constructor(actions) {
     this.name = el("h2");
@@ -36,6 +49,7 @@ export class Head {
     this.sign = el("div", { class: "cg-sign" });
     this.says = el("p", { class: "cg-says", lang: "en", tabindex: "-1" });
     this.reason = el("p", { class: "cg-reason", lang: "en" });
+    this.window = el("p", { class: "cg-quiet" });
     this.spoken = el("p", { class: "cg-unseen", role: "status" });
     this.alarm = el("p", { class: "cg-alarm", role: "alert" });
     this.steps = el("div", { class: "cg-steps", "aria-hidden": "true" });
@@ -58,7 +72,7 @@ export class Head {
       el(
         "section",
         { class: "cg-card cg-state", "aria-label": say("head.state") },
-        el("div", { class: "cg-now" }, this.sign, el("div", { class: "cg-words" }, this.says, this.reason), actions),
+        el("div", { class: "cg-now" }, this.sign, el("div", { class: "cg-words" }, this.says, this.reason, this.window), actions),
         this.alarm,
         this.steps,
         el("dl", { class: "cg-facts" }, ...Object.values(this.facts).map((f) => f.node)),
@@ -89,6 +103,7 @@ export class Head {
     tab(a);
     text(this.says, a.says);
     text(this.reason, a.reason);
+    text(this.window, windowSays(a.window));
     text(this.alarm, a.journalError && say("head.journal", { error: a.journalError }));
     this.speak(a);
     this.walk(a);
@@ -182,6 +197,9 @@ export class Head {
           left: timeout && format.elapsed(since + timeout - a.now),
         }),
       ];
+    }
+    if (a.window?.waits && a.window.opens) {
+      return [say("head.windowOpens"), format.elapsed(a.window.opens - a.now)];
     }
     if (a.watch) {
       return [say("head.watchEnds"), a.watch.length ? format.elapsed(a.watch.until - a.now) : "–"];

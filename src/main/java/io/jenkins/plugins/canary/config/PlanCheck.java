@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.window.FreezeCalendar;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.RuntimeAddress;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.HelmSettings;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,9 +56,13 @@ public final class PlanCheck {
         Stream<String> probes = plan.probes() == null
                 ? Stream.empty()
                 : plan.probes().entries().values().stream().map(e -> e.url());
+        // One that is a secret is checked when it is connected to.
+        Stream<String> calendars =
+                plan.windows().calendars().stream().map(FreezeCalendar::address).filter(Objects::nonNull);
         return router(plan.traffic())
                 .or(() -> urls(metrics.flatMap(url -> filled(plan, version, url)), "metrics"))
-                .or(() -> urls(probes.flatMap(url -> filled(plan, version, url)), "probes"));
+                .or(() -> urls(probes.flatMap(url -> filled(plan, version, url)), "probes"))
+                .or(() -> urls(calendars, "windows.calendar"));
     }
 
     private Optional<String> urls(Stream<String> urls, String where) {

@@ -94,7 +94,8 @@ public final class RolloutPage {
                 "tick",
                 "withdraw",
                 "keep",
-                "endWatch"
+                "endWatch",
+                "overrideWindow"
             })
     public HttpResponse doAct(StaplerRequest2 req) {
         String[] address = req.getPathInfo().split("/");

@@ -19,6 +19,7 @@ public final class StatusWords {
             case AWAITING_APPROVAL -> Messages.Status_awaitingApproval();
             case CAPPED -> Messages.Status_capped();
             case AWAITING_CHECKLIST -> Messages.Status_awaitingChecklist();
+            case AWAITING_WINDOW -> Messages.Status_awaitingWindow();
             case PASSED -> Messages.Status_passed();
             case GATE_FAILED -> Messages.Status_gateFailed();
             case PROMOTING -> Messages.Status_promoting();

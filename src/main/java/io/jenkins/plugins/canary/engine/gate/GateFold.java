@@ -81,6 +81,12 @@ public record GateFold(
         return blind;
     }
 
+    /** The same, with another time for the deadline to be held against. */
+    public GateFold judgedFor(long millis) {
+        return new GateFold(
+                openedAt, greenMillis, millis, lastAt, lastGreenAt, lastDataAt, blindSince, failures, passedAt);
+    }
+
     /** The verdict PASS is on record; the deadline has nothing to wait for any more. */
     public GateFold pass(long at) {
         return new GateFold(openedAt, greenMillis, 0, lastAt, lastGreenAt, lastDataAt, blindSince, failures, at);

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.RolloutSchedule;
@@ -98,9 +99,20 @@ public record CanaryPlan(
     /**
      * @param shiftTimeout how long a shift may take to be verified before the rollout is rolled back
      * @param unavailableTicks ticks in a row without a ready pod of the canary after which it is rolled back; 0 for never
+     * @param windows when the weight may rise
      */
     public record Timing(
-            Duration shiftTimeout, Duration progressDeadline, int unavailableTicks, OnBuildEnd onBuildEnd) {}
+            Duration shiftTimeout,
+            Duration progressDeadline,
+            int unavailableTicks,
+            OnBuildEnd onBuildEnd,
+            Windows windows) {
+
+        /** The same, with other windows. */
+        public Timing with(Windows other) {
+            return new Timing(shiftTimeout, progressDeadline, unavailableTicks, onBuildEnd, other);
+        }
+    }
 
     public Target target() {
         return environment.target();
@@ -141,6 +153,11 @@ public record CanaryPlan(
         return stages.checklists();
     }
 
+    /** When the weight may rise. */
+    public Windows windows() {
+        return timing.windows();
+    }
+
     /**
      * The plan without its probes, its load, and the criteria that need them, and with those that hold for each value of a
      * label for all together: what recorded metrics alone can decide, one series each.
@@ -174,14 +191,14 @@ public record CanaryPlan(
         return new CanaryPlan(name, environment, other, otherStages, timing, otherWatch, text, policies);
     }
 
-    /** The plan without what waits for people and without what follows the promotion: all that recorded metrics decide. */
+    /** The plan without what waits for people or windows and without what follows the promotion: all that recorded metrics decide. */
     public CanaryPlan alone() {
         return new CanaryPlan(
                 name,
                 new Environment(target(), traffic(), environment.preflight(), List.of()),
                 analysis,
                 new Stages(phases().stream().map(Phase::withoutApproval).toList(), weights(), null, Map.of()),
-                timing,
+                timing.with(Windows.ALWAYS),
                 null,
                 text,
                 policies);

@@ -14,9 +14,7 @@ public record BlockingChecklist(String checklist, int open, int items) {
 
     /** The first that holds back a shift that gives the canary more; null when nothing does. */
     static BlockingChecklist beforeShift(CanaryPlan plan, RolloutState s, Weight to, ExtraTraffic extra) {
-        boolean more = to.compareTo(s.weight()) > 0
-                || !extra.isNone() && !extra.equals(s.position().extra());
-        BlockingChecklist before = more ? first(plan, s, Checklist.When.BEFORE) : null;
+        BlockingChecklist before = s.rises(to, extra) ? first(plan, s, Checklist.When.BEFORE) : null;
         return before != null || s.capped(plan, to).equals(to)
                 ? before
                 : of(plan, s, plan.cap().until());

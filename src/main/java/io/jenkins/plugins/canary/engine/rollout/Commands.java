@@ -67,6 +67,8 @@ final class Commands {
             return s.isTicked(c.checklist(), c.item())
                     ? List.of(new RolloutEvent.ItemWithdrawn(now, c.checklist(), c.item(), c.by(), null))
                     : List.of();
+        } else if (command instanceof Input.OverrideWindow c) {
+            return overrideWindow(s, c, now);
         } else if (command instanceof Input.KeepVersion || command instanceof Input.EndWatch) {
             throw new CommandRefused("the rollout is not on watch: it is " + words(s.status(plan)));
         } else if (command instanceof Input.OwnerGone c) {
@@ -83,6 +85,17 @@ final class Commands {
             return List.of(held(s, c.reason(), now));
         }
         throw new IllegalStateException("no such command: " + command);
+    }
+
+    private static List<RolloutEvent> overrideWindow(RolloutState s, Input.OverrideWindow c, long now)
+            throws CommandRefused {
+        if (s.window() == null || s.isRollingBack()) {
+            throw new CommandRefused("the windows are open, or nothing will rise: there is nothing to override");
+        }
+        if (isBlank(c.comment())) {
+            throw new CommandRefused("a rise outside of the windows wants a comment, which the journal keeps");
+        }
+        return s.isWindowOpen() ? List.of() : List.of(new RolloutEvent.WindowOverridden(now, c.by(), c.comment()));
     }
 
     private static RolloutEvent held(RolloutState s, String reason, long now) {

@@ -41,7 +41,8 @@ final class DynamicWeightPolicy {
             return List.of();
         }
         Weight ofPhase = s.current(plan).weight();
-        boolean mayRise = BlockingChecklist.first(plan, s, Checklist.When.BEFORE) == null
+        boolean mayRise = s.window() == null
+                && BlockingChecklist.first(plan, s, Checklist.When.BEFORE) == null
                 && !s.evidence().share().contradicts()
                 && !s.evidence().health().isDown();
         Weight most = s.capped(plan, ofPhase);

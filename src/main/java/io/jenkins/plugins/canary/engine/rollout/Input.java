@@ -97,6 +97,9 @@ public sealed interface Input {
 
     record WithdrawItem(String checklist, String item, String by) implements Command {}
 
+    /** Let the next rise go ahead although the plan's windows are closed; wants a comment. */
+    record OverrideWindow(String by, String comment) implements Command {}
+
     /** Keep the promoted version in spite of the breach that the watch found. */
     record KeepVersion(String by, String comment) implements Command {}
 

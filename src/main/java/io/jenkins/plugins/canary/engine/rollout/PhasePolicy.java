@@ -182,6 +182,15 @@ final class PhasePolicy {
                 : agreed + " of " + phase.approval().min() + " people approved phase " + phase.name();
     }
 
+    /** A rise that is late, as after a time without a process, and would now be one outside of the windows. */
+    static boolean isLateRise(CanaryPlan plan, RolloutState s, long now) {
+        Intent intent = s.intent();
+        return s.window() != null
+                && (isLate(intent, Intent.Kind.SHIFT, plan.timing().shiftTimeout(), now)
+                                && s.rises(intent.to(), intent.extra())
+                        || isLate(intent, Intent.Kind.PROMOTE, plan.promotion(), now));
+    }
+
     private static boolean isLate(Intent intent, Intent.Kind kind, Duration patience, long now) {
         return intent != null && intent.kind() == kind && now - intent.since() > patience.toMillis();
     }
@@ -240,7 +249,7 @@ final class PhasePolicy {
             // A hold over a weight that somebody else had set was lifted: back to what the phase had, if lists and cap
             // still allow that.
             boolean rises = target.compareTo(s.weight()) > 0;
-            return BlockingChecklist.beforeShift(plan, s, target, phase.extra()) == null
+            return s.mayShift(plan, target, phase.extra())
                             && !(rises && s.evidence().health().isDown())
                     ? List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), target))
                     : List.of();
@@ -260,9 +269,7 @@ final class PhasePolicy {
             return List.of();
         }
         if (plan.isLast(s.phase())) {
-            return BlockingChecklist.beforePromotion(plan, s) == null
-                    ? leave(plan, s, overridden, new RolloutEvent.PromoteIntended(now))
-                    : List.of();
+            return s.mayPromote(plan) ? leave(plan, s, overridden, new RolloutEvent.PromoteIntended(now)) : List.of();
         }
         // Whoever asks for a later phase is led through the phases on the way; whoever overrides the gate is not.
         int next = s.phase() + 1;
@@ -270,9 +277,7 @@ final class PhasePolicy {
         int into = overridden ? upToApproval(plan, next, last) : next;
         Weight weight =
                 DynamicWeightPolicy.into(plan, s, plan.phases().get(into).weight());
-        return BlockingChecklist.beforeShift(
-                                plan, s, weight, plan.phases().get(into).extra())
-                        == null
+        return s.mayShift(plan, weight, plan.phases().get(into).extra())
                 ? leave(plan, s, overridden, new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();
     }

@@ -3,8 +3,10 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -15,6 +17,7 @@ import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -47,6 +50,7 @@ public final class RolloutEngine {
     private final MetricSources sources;
     private final UnaryOperator<MetricSource> around;
     private final Probers probers;
+    private final HttpClientPool calendars = new HttpClientPool();
     private final TickSupervisor supervisor;
 
     public RolloutEngine(RuntimeServices clock) {
@@ -86,6 +90,14 @@ public final class RolloutEngine {
                     : "it has a line break or another control character in it";
             throw new LaunchException(
                     "the version " + PlainText.clip(PlainText.line(version), 80) + " is none: " + hint);
+        }
+
+        private void requireWindow() throws LaunchException {
+            if (plan.windows().neverOpen()) {
+                throw new LaunchException(
+                        "windows: they have no time in common, and so the weight would never rise; change"
+                                + " those of the plan or of the administrator");
+            }
         }
 
         /** Without secrets that are missing: for a text that nobody knows a router opens, and whoever sees it refuses. */
@@ -199,6 +211,7 @@ public final class RolloutEngine {
     public Launched open(Release release, RolloutState state, Journal journal) throws LaunchException {
         if (state.started() == null) {
             release.requireVersion();
+            release.requireWindow();
         }
         TrafficRouter router = router(release, state, journal);
         MetricSource source;
@@ -277,9 +290,11 @@ public final class RolloutEngine {
         TrafficRouter router = configuration
                 .<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack))
                 .orElse(opened);
+        CalendarReader known = watched ? calendars(release, state, metrics, router) : null;
         Probers.Probing probing = plan.probes() == null || !watched ? null : probing(release, metrics, router);
         MetricSource source = probing == null ? metrics : probing.source();
-        RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
+        RolloutRun run = new RolloutRun(
+                plan, state, journal, router, source, clock, known == null ? Windows.Calendars.EMPTY : known);
         if (probing != null) {
             probing.attach(run, clock.decisions());
         }
@@ -307,6 +322,22 @@ public final class RolloutEngine {
         claim.letGo().thenRun(opened::close);
         supervisor.add(run);
         return new Launched(release, run, source, router, clock, claim, readiness);
+    }
+
+    /** A rollout that goes on waits for no calendar: until it is read, nothing rises. */
+    private CalendarReader calendars(Release release, RolloutState state, MetricSource source, TrafficRouter router)
+            throws LaunchException {
+        try {
+            CalendarReader reader = CalendarReader.open(release.plan().windows(), release.place(), calendars, clock);
+            if (state.started() == null) {
+                reader.await();
+            }
+            return reader;
+        } catch (SecretMissing e) {
+            source.close();
+            router.close();
+            throw new LaunchException("windows.calendar: " + e.getMessage(), e);
+        }
     }
 
     private Probers.Probing probing(Release release, MetricSource source, TrafficRouter router) throws LaunchException {

@@ -321,6 +321,31 @@ public sealed interface RolloutEvent {
         }
     }
 
+    /** The plan's windows are closed, until a time where that is known; without a reason it is outside of the weekly ones. */
+    record WindowClosed(long at, Long opens, String reason) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.windowClosed(this);
+        }
+    }
+
+    /** The plan's windows are open again. */
+    record WindowOpened(long at) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.windowOpened(this);
+        }
+    }
+
+    /** A person lets the next rise go ahead although the windows are closed; over with that rise, or when they open. */
+    record WindowOverridden(
+            long at, @Needed String by, @Needed String comment) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.windowOverridden(this);
+        }
+    }
+
     /** The router is about to be asked to make the new version the stable one. */
     record PromoteIntended(long at) implements RolloutEvent {
         @Override

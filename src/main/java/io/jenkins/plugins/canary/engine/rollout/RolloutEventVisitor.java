@@ -44,6 +44,12 @@ public interface RolloutEventVisitor<R> {
 
     R itemWithdrawn(RolloutEvent.ItemWithdrawn e);
 
+    R windowClosed(RolloutEvent.WindowClosed e);
+
+    R windowOpened(RolloutEvent.WindowOpened e);
+
+    R windowOverridden(RolloutEvent.WindowOverridden e);
+
     R promoteIntended(RolloutEvent.PromoteIntended e);
 
     R watchStarted(RolloutEvent.WatchStarted e);

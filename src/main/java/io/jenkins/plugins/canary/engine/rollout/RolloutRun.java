@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.power.ServiceBaseline;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -38,6 +39,7 @@ public final class RolloutRun {
     private final WriteAhead journal;
     private final TrafficRouter router;
     private final RuntimeServices clock;
+    private final WindowWatch windows;
     private final TickLoop ticks;
     private final RecentHeads heads = new RecentHeads();
     private final List<Consumer<Steps>> listeners = new CopyOnWriteArrayList<>();
@@ -65,11 +67,24 @@ public final class RolloutRun {
             TrafficRouter router,
             MetricSource source,
             RuntimeServices clock) {
+        this(plan, state, journal, router, source, clock, Windows.Calendars.EMPTY);
+    }
+
+    /** @param calendars those of the plan's windows */
+    RolloutRun(
+            CanaryPlan plan,
+            RolloutState state,
+            Journal journal,
+            TrafficRouter router,
+            MetricSource source,
+            RuntimeServices clock,
+            Windows.Calendars calendars) {
         this.plan = plan;
         this.state = state;
         this.journal = new WriteAhead(journal);
         this.router = router;
         this.clock = clock;
+        this.windows = new WindowWatch(plan.windows(), calendars);
         this.ticks = new TickLoop(this::ask, this::ticked, plan.name(), router, source, clock);
     }
 
@@ -258,6 +273,7 @@ public final class RolloutRun {
             throw new CommandRefused(
                     "the rollout has not begun" + (journal.error() == null ? "" : ": " + journal.error()));
         }
+        commit(windows.look(state, now()));
         List<RolloutEvent> events = Commands.on(plan, state, command, lastGate, now());
         if (!commit(events)) {
             throw new CommandRefused("it cannot be recorded, and so was not done: " + journal.error());
@@ -324,6 +340,7 @@ public final class RolloutRun {
                 return;
             }
             // Looked at before the router was asked for something: by now that is no news but history.
+            commit(windows.look(state, now()));
             boolean atRest = state.intent() == null
                     && !routerBusy
                     && shifts == open.question().shifts();
@@ -346,6 +363,7 @@ public final class RolloutRun {
 
     /** What follows of itself, until nothing does. */
     private void follow() {
+        commit(windows.look(state, now()));
         List<RolloutEvent> next = PhasePolicy.next(plan, state, now());
         while (!next.isEmpty() && commit(next)) {
             next = PhasePolicy.next(plan, state, now());
@@ -356,7 +374,7 @@ public final class RolloutRun {
     private synchronized void askRouter() {
         Intent intent = state.intent();
         boolean nothingToDo = intent == null && state.phase() >= 0;
-        boolean pausing = now() < pausedUntil && intent == pausedFor;
+        boolean pausing = now() < pausedUntil && intent == pausedFor || PhasePolicy.isLateRise(plan, state, now());
         if (routerBusy || pausing || done() || nothingToDo || state.started() == null) {
             return;
         }
@@ -381,6 +399,7 @@ public final class RolloutRun {
         }
         int phase = state.phase();
         try {
+            commit(windows.look(state, now()));
             commit(RouterReconciler.on(plan, state, answer, now()));
             follow();
         } catch (Throwable e) {

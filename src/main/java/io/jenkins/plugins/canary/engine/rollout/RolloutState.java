@@ -8,22 +8,29 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ended;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Started;
+import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Where a rollout stands: the fold of its events, and nothing else. Immutable; equal journals give equal states. */
+/**
+ * Where a rollout stands: the fold of its events, and nothing else. Immutable; equal journals give equal states.
+ *
+ * @param watch null before the promotion
+ * @param window null while the plan's windows are open
+ */
 public record RolloutState(
         Started started,
         Position position,
         TickFold evidence,
         People people,
         WatchFold watch,
+        WindowFold window,
         long lastEventAt,
         Ended ended) {
 
     public static RolloutState empty(CanaryPlan plan) {
-        return new RolloutState(null, Position.START, TickFold.start(plan), People.SILENT, null, 0, null);
+        return new RolloutState(null, Position.START, TickFold.start(plan), People.SILENT, null, null, 0, null);
     }
 
     /**
@@ -44,19 +51,23 @@ public record RolloutState(
     }
 
     RolloutState with(Position next) {
-        return new RolloutState(started, next, evidence, people, watch, lastEventAt, ended);
+        return new RolloutState(started, next, evidence, people, watch, window, lastEventAt, ended);
     }
 
     RolloutState with(TickFold next) {
-        return new RolloutState(started, position, next, people, watch, lastEventAt, ended);
+        return new RolloutState(started, position, next, people, watch, window, lastEventAt, ended);
     }
 
     RolloutState with(People next) {
-        return new RolloutState(started, position, evidence, next, watch, lastEventAt, ended);
+        return new RolloutState(started, position, evidence, next, watch, window, lastEventAt, ended);
     }
 
     RolloutState with(WatchFold next) {
-        return new RolloutState(started, position, evidence, people, next, lastEventAt, ended);
+        return new RolloutState(started, position, evidence, people, next, window, lastEventAt, ended);
+    }
+
+    RolloutState with(WindowFold next) {
+        return new RolloutState(started, position, evidence, people, watch, next, lastEventAt, ended);
     }
 
     /** Index of the phase in force; -1 before the first. */
@@ -190,6 +201,26 @@ public record RolloutState(
                 && items.texts().stream().allMatch(item -> people.ticked().contains(checklist + "/" + item));
     }
 
+    /** Whether a shift gives the canary more than it was last seen to get. */
+    boolean rises(Weight to, ExtraTraffic extra) {
+        return to.compareTo(weight()) > 0 || !extra.isNone() && !extra.equals(position.extra());
+    }
+
+    /** Whether the plan's windows let the canary get more, or a person does. */
+    boolean isWindowOpen() {
+        return window == null || window.overriddenBy() != null;
+    }
+
+    /** Whether nothing but a green tick has to be waited for before a shift. */
+    boolean mayShift(CanaryPlan plan, Weight to, ExtraTraffic extra) {
+        return BlockingChecklist.beforeShift(plan, this, to, extra) == null && (isWindowOpen() || !rises(to, extra));
+    }
+
+    /** The same of the promotion. */
+    boolean mayPromote(CanaryPlan plan) {
+        return BlockingChecklist.beforePromotion(plan, this) == null && isWindowOpen();
+    }
+
     /** What the next shift, the promotion or the end waits for; null when it is no checklist and no cap. */
     public BlockingChecklist waitsFor(CanaryPlan plan) {
         if (isEnded() || intent() != null) {
@@ -198,23 +229,44 @@ public record RolloutState(
         if (watch != null) {
             return BlockingChecklist.first(plan, this, Checklist.When.POST);
         }
+        Step next = nextStep(plan);
+        if (next == null) {
+            return null;
+        }
+        return next.promotion()
+                ? BlockingChecklist.beforePromotion(plan, this)
+                : BlockingChecklist.beforeShift(plan, this, next.to(), next.extra());
+    }
+
+    /** Whether the next rise, or the promotion, waits for the plan's windows. */
+    public boolean waitsForWindow(CanaryPlan plan) {
+        if (isEnded() || intent() != null || watch != null || isWindowOpen()) {
+            return false;
+        }
+        Step next = nextStep(plan);
+        return next != null && (next.promotion() || rises(next.to(), next.extra()));
+    }
+
+    /** What the router would be asked for next. */
+    private record Step(boolean promotion, Weight to, ExtraTraffic extra) {}
+
+    /** Null while the phase has not passed, or a person has to agree. */
+    private Step nextStep(CanaryPlan plan) {
         if (phase() < 0) {
             Phase first = plan.phases().get(0);
-            return BlockingChecklist.beforeShift(plan, this, first.weight(), first.extra());
+            return new Step(false, first.weight(), first.extra());
         }
         if (isAstray(plan) && people.held() == null) {
-            return BlockingChecklist.beforeShift(
-                    plan, this, position.target(), current(plan).extra());
+            return new Step(false, position.target(), current(plan).extra());
         }
         if (evidence.gate().passedAt() == 0 || isApprovalPending(plan)) {
             return null;
         }
         if (plan.isLast(phase())) {
-            return BlockingChecklist.beforePromotion(plan, this);
+            return new Step(true, Weight.FULL, ExtraTraffic.NONE);
         }
         Phase next = plan.phases().get(phase() + 1);
-        return BlockingChecklist.beforeShift(
-                plan, this, DynamicWeightPolicy.into(plan, this, next.weight()), next.extra());
+        return new Step(false, DynamicWeightPolicy.into(plan, this, next.weight()), next.extra());
     }
 
     /** The phase that a tick belongs to: {@link CanaryPlan#afterwards} once the new version is promoted. */
@@ -242,12 +294,15 @@ public record RolloutState(
             return Status.ON_WATCH;
         }
         if (phase() < 0) {
-            return people.held() == null && waitsFor(plan) != null ? Status.AWAITING_CHECKLIST : Status.STARTING;
+            if (people.held() == null && waitsFor(plan) != null) {
+                return Status.AWAITING_CHECKLIST;
+            }
+            return people.held() == null && waitsForWindow(plan) ? Status.AWAITING_WINDOW : Status.STARTING;
         }
         if (people.held() != null) {
             return Status.ON_HOLD;
         }
-        if (evidence.gate().passedAt() == 0 && (!isAstray(plan) || waitsFor(plan) == null)) {
+        if (evidence.gate().passedAt() == 0 && (!isAstray(plan) || waitsFor(plan) == null && !waitsForWindow(plan))) {
             return evidence.gateFailure() != null ? Status.GATE_FAILED : Status.WATCHING;
         }
         if (isApprovalPending(plan)) {
@@ -255,7 +310,7 @@ public record RolloutState(
         }
         BlockingChecklist open = waitsFor(plan);
         if (open == null) {
-            return Status.PASSED;
+            return waitsForWindow(plan) ? Status.AWAITING_WINDOW : Status.PASSED;
         }
         return plan.cap() != null && Objects.equals(open.checklist(), plan.cap().until())
                 ? Status.CAPPED

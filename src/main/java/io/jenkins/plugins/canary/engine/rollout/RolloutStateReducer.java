@@ -43,27 +43,30 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
                 || event instanceof RolloutEvent.Captured;
         must(s.ended() == null || decidesNothing, "the rollout had ended");
         must(s.started() == null || !(event instanceof RolloutEvent.Started), "the rollout had begun");
-        RolloutState now =
-                new RolloutState(s.started(), s.position(), s.evidence(), s.people(), s.watch(), event.at(), s.ended());
+        RolloutState now = new RolloutState(
+                s.started(), s.position(), s.evidence(), s.people(), s.watch(), s.window(), event.at(), s.ended());
         return event.accept(new RolloutStateReducer(plan, now, gathered));
     }
 
     @Override
     public RolloutState started(RolloutEvent.Started e) {
-        return new RolloutState(e, s.position(), s.evidence(), s.people(), s.watch(), e.at(), s.ended());
+        return new RolloutState(e, s.position(), s.evidence(), s.people(), s.watch(), s.window(), e.at(), s.ended());
     }
 
     @Override
     public RolloutState shiftIntended(RolloutEvent.ShiftIntended e) {
         mustBePhase(e.phase());
-        return intending(new Intent(
-                Intent.Kind.SHIFT,
-                e.phase(),
-                e.from(),
-                e.to(),
-                plan.phases().get(e.phase()).extra(),
-                e.at(),
-                e.why()));
+        boolean rises = s.rises(e.to(), plan.phases().get(e.phase()).extra());
+        return intending(
+                rises,
+                new Intent(
+                        Intent.Kind.SHIFT,
+                        e.phase(),
+                        e.from(),
+                        e.to(),
+                        plan.phases().get(e.phase()).extra(),
+                        e.at(),
+                        e.why()));
     }
 
     @Override
@@ -104,7 +107,8 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
         if (s.phase() < 0 || s.intent() != null || e.phase() != s.phase()) {
             return counted;
         }
-        RolloutState judged = counted.with(counted.evidence().inPhase(plan, s.position(), e, gathered));
+        RolloutState judged =
+                counted.with(counted.evidence().inPhase(plan, s.position(), e, gathered, s.window() != null));
         boolean delayed = judged.evidence().delayed()
                 && (!judged.evidence().gate().isOpen()
                         || judged.evidence().gate().lastGreenAt() != e.at()
@@ -193,8 +197,25 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
     }
 
     @Override
+    public RolloutState windowClosed(RolloutEvent.WindowClosed e) {
+        return s.with(WindowFold.closed(s.window(), e));
+    }
+
+    @Override
+    public RolloutState windowOpened(RolloutEvent.WindowOpened e) {
+        return s.with((WindowFold) null);
+    }
+
+    @Override
+    public RolloutState windowOverridden(RolloutEvent.WindowOverridden e) {
+        must(s.window() != null, "the windows were open");
+        return s.with(s.window().overridden(e.by()));
+    }
+
+    @Override
     public RolloutState promoteIntended(RolloutEvent.PromoteIntended e) {
         return intending(
+                true,
                 new Intent(Intent.Kind.PROMOTE, s.phase(), s.weight(), Weight.FULL, ExtraTraffic.NONE, e.at(), null));
     }
 
@@ -229,8 +250,16 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState rollbackIntended(RolloutEvent.RollbackIntended e) {
-        return intending(new Intent(
-                Intent.Kind.ROLL_BACK, s.phase(), s.inForce(), Weight.ZERO, ExtraTraffic.NONE, e.at(), e.reason()));
+        return intending(
+                false,
+                new Intent(
+                        Intent.Kind.ROLL_BACK,
+                        s.phase(),
+                        s.inForce(),
+                        Weight.ZERO,
+                        ExtraTraffic.NONE,
+                        e.at(),
+                        e.reason()));
     }
 
     @Override
@@ -278,6 +307,7 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
                 s.evidence(),
                 s.people(),
                 s.watch(),
+                s.window(),
                 e.at(),
                 e);
     }
@@ -287,8 +317,10 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
         return s.watch();
     }
 
-    private RolloutState intending(Intent next) {
-        return s.with(s.position().intending(next));
+    /** @param rises whether it uses up what a person said of closed windows */
+    private RolloutState intending(boolean rises, Intent next) {
+        RolloutState intending = s.with(s.position().intending(next));
+        return rises && s.window() != null ? intending.with(s.window().overridden(null)) : intending;
     }
 
     private void mustFit(RolloutEvent.Ticked e) {

@@ -120,8 +120,7 @@ final class RouterReconciler {
             return List.of(new RolloutEvent.Ended(now, Outcome.FAILED, why, router.weight()));
         }
         Phase first = plan.phases().get(0);
-        return BlockingChecklist.beforeShift(plan, s, first.weight(), first.extra()) == null
-                        && s.staleProof(plan, false, now) == null
+        return s.mayShift(plan, first.weight(), first.extra()) && s.staleProof(plan, false, now) == null
                 ? warnedAnd(router, new RolloutEvent.ShiftIntended(now, 0, router.weight(), first.weight()))
                 : List.of();
     }

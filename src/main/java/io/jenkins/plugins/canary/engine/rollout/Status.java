@@ -16,6 +16,8 @@ public enum Status {
     CAPPED,
     /** A checklist has to be complete before the first shift, the next one, or the promotion. */
     AWAITING_CHECKLIST,
+    /** The next rise or the promotion waits until the plan's windows open. */
+    AWAITING_WINDOW,
     /** The gate passed and the pipeline has to go on. */
     PASSED,
     /** The gate failed and the pipeline has to decide. */

@@ -99,8 +99,9 @@ public record TickFold(
      * What a tick of the phase in force changes.
      *
      * @param gathered the comparisons with this tick, by whoever folded it to decide; null when nobody has
+     * @param closed whether the plan's windows are, so that nothing is late: the deadline waits
      */
-    TickFold inPhase(CanaryPlan plan, Position position, Ticked e, EvidenceFold gathered) {
+    TickFold inPhase(CanaryPlan plan, Position position, Ticked e, EvidenceFold gathered, boolean closed) {
         TickFold next = with(share.tick(position.weight(), e.requests()), gate, comparisons);
         EvidenceFold known = gathered;
         boolean begins = gate.isOpen() ? health.cameBack() : !health.isDown() && next.verified(plan, position, e);
@@ -108,7 +109,10 @@ public record TickFold(
             next = next.opened(plan, position.phase(), e.at(), e.requests()).begun();
             known = null;
         }
-        return next.gate.isOpen() ? next.judged(plan, position, e, known) : next;
+        TickFold judged = next.gate.isOpen() ? next.judged(plan, position, e, known) : next;
+        return closed
+                ? judged.with(judged.share, judged.gate.judgedFor(next.gate.dataMillis()), judged.comparisons)
+                : judged;
     }
 
     private TickFold begun() {

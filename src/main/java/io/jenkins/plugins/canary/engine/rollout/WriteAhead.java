@@ -7,9 +7,9 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * What of a rollout may count as having happened: what is in the journal, and when that cannot be written, the two things
- * that go ahead regardless and are written as soon as that is possible: what was seen, since abort rules look back on it,
- * and a roll back. Not safe for use by several threads.
+ * What of a rollout may count as having happened: what is in the journal, and when that cannot be written, the three things
+ * that go ahead regardless and are written as soon as that is possible: what was seen, since abort rules look back on it, a
+ * window that closed, and a roll back. Not safe for use by several threads.
  */
 final class WriteAhead {
 
@@ -72,7 +72,9 @@ final class WriteAhead {
                 .anyMatch(e -> e instanceof RolloutEvent.RollbackIntended);
         return rolling
                 ? events
-                : events.stream().filter(e -> e instanceof RolloutEvent.Ticked).toList();
+                : events.stream()
+                        .filter(e -> e instanceof RolloutEvent.Ticked || e instanceof RolloutEvent.WindowClosed)
+                        .toList();
     }
 
     /** Of a disk that stays full for hours the oldest ticks are given up; nothing else is. */

@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
+import io.jenkins.plugins.canary.engine.rollout.WindowFold;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ScoreRow;
@@ -44,7 +45,12 @@ public record Headline(Health health, String says, String reason) {
 
     /** The phase stays as it is until something or somebody lets it go on. */
     private static final Set<Status> STAYS = EnumSet.of(
-            Status.ON_HOLD, Status.AWAITING_APPROVAL, Status.CAPPED, Status.AWAITING_CHECKLIST, Status.PASSED);
+            Status.ON_HOLD,
+            Status.AWAITING_APPROVAL,
+            Status.CAPPED,
+            Status.AWAITING_CHECKLIST,
+            Status.AWAITING_WINDOW,
+            Status.PASSED);
 
     private static Headline good(String says, String reason) {
         return new Headline(Health.GOOD, says, reason);
@@ -101,6 +107,11 @@ public record Headline(Health health, String says, String reason) {
                 yield waiting(
                         phase == null ? "Before the first shift" : "Phase " + name + passed + s.at(),
                         "Waits for " + s.waitsFor(plan).says());
+            }
+            case AWAITING_WINDOW -> {
+                String passed = s.evidence().gate().passedAt() == 0 ? " " : " passed ";
+                yield waiting(
+                        phase == null ? "Before the first shift" : "Phase " + name + passed + s.at(), window(plan, s));
             }
             case ON_WATCH -> watch(plan, s, checks);
             case PASSED -> {
@@ -208,6 +219,16 @@ public record Headline(Health health, String says, String reason) {
         Weight first = plan.phases().get(0).weight();
         boolean capped = s.capped(plan, first).compareTo(first) < 0;
         return capped ? capped(plan) + waits(plan, s) : "Reading the router before the first shift";
+    }
+
+    /** {@code Waits for the window: Mon 30 Nov 09:00 Europe/Berlin (Christmas)}. */
+    static String window(CanaryPlan plan, RolloutState s) {
+        WindowFold closed = s.window();
+        String why = closed.reason() == null ? "" : closed.reason();
+        return closed.opens() == null
+                ? "Waits for the window: " + why
+                : "Waits for the window: " + plan.windows().print(closed.opens(), closed.since())
+                        + (why.isEmpty() ? "" : " (" + why + ")");
     }
 
     private static String capped(CanaryPlan plan) {

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param user id, as it goes into the journal
  * @param roles the entries of the plan's {@code approval.by} that they are, as the plan writes them, beside their own id
  * @param approve whether they may approve, reject, and tick or withdraw checklist items
- * @param control whether they may hold, release, promote and roll back
+ * @param control whether they may hold, release, promote, override windows and roll back
  */
 public record Person(String user, Set<String> roles, boolean approve, boolean control) {
 
@@ -60,6 +60,9 @@ public record Person(String user, Set<String> roles, boolean approve, boolean co
         if (control && !s.isRollingBack()) {
             if (NextRow.of(plan, s) != null) {
                 fit.add("promote");
+            }
+            if (s.window() != null && s.window().overriddenBy() == null && s.watch() == null) {
+                fit.add("overrideWindow");
             }
             fit.add(s.watch() != null ? "endWatch" : s.people().held() == null ? "hold" : "release");
             fit.add("rollback");

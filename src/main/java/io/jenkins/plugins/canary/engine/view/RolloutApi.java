@@ -80,7 +80,7 @@ public final class RolloutApi {
      * Does what {@code POST action} asks.
      *
      * @param action the last part of the address: approve, reject, withdrawApproval, hold, release, promote, rollback, tick, withdraw,
-     *     keep, endWatch
+     *     keep, endWatch, overrideWindow
      * @return {@code {"seq":N}}, the number of the newest event, as JSON
      */
     public byte[] act(String action, Map<String, String> fields, Person person) throws Refusal {
@@ -126,12 +126,13 @@ public final class RolloutApi {
                 new Input.WithdrawItem(needed(fields, "checklist"), needed(fields, "item"), ticker(person));
             case "keep" -> new Input.KeepVersion(approver(person), text(fields, "comment"));
             case "endWatch" -> new Input.EndWatch(controller(person), reason(fields));
+            case "overrideWindow" -> new Input.OverrideWindow(controller(person), text(fields, "comment"));
             default ->
                 throw new Refusal(
                         404,
                         "there is no action " + Sentences.bounded(action)
-                                + "; there are approve, reject, withdrawApproval, hold, release, promote, rollback, tick, withdraw, keep"
-                                + " and endWatch");
+                                + "; there are approve, reject, withdrawApproval, hold, release, promote, rollback, tick, withdraw, keep,"
+                                + " endWatch and overrideWindow");
         };
     }
 

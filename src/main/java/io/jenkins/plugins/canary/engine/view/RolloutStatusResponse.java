@@ -80,6 +80,7 @@ public record RolloutStatusResponse(
     /**
      * What is yet to happen, and who may bring it about.
      *
+     * @param window null while the plan's windows are open
      * @param watch null before the promotion, and for plans that have nothing after it
      * @param next where {@code promote} leads; null when nowhere
      * @param journalError why events cannot be written; null when they can
@@ -89,6 +90,7 @@ public record RolloutStatusResponse(
             HoldRow hold,
             ApprovalRow approval,
             CapRow cap,
+            WindowRow window,
             WatchRow watch,
             NextRow next,
             List<String> actions,
@@ -183,6 +185,17 @@ public record RolloutStatusResponse(
             Long since,
             List<People.Agreement> agreements,
             String ineligible) {}
+
+    /**
+     * The plan's windows are closed.
+     *
+     * @param opens null when that is not known
+     * @param zone in which people are told times
+     * @param reason null when it is outside of the weekly windows
+     * @param overriddenBy who lets the next rise go ahead; null for nobody
+     * @param waits whether the rollout would go on but for them
+     */
+    public record WindowRow(long since, Long opens, String zone, String reason, String overriddenBy, boolean waits) {}
 
     public record CapRow(Weight weight, String until, boolean lifted) {}
 

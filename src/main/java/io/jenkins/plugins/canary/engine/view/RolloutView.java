@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Steps;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
+import io.jenkins.plugins.canary.engine.rollout.WindowFold;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalTerms;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.CapRow;
@@ -27,6 +28,7 @@ import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Standing;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Subject;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.TrafficRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.WatchRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.WindowRow;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -169,6 +171,7 @@ public final class RolloutView {
                         hold(s),
                         approval(s, person),
                         cap(s),
+                        window(s),
                         watch(),
                         NextRow.of(plan, s),
                         open ? actions(person) : List.of(),
@@ -258,6 +261,19 @@ public final class RolloutView {
                         s.people().agreements(),
                         person.ineligible(plan, s))
                 : null;
+    }
+
+    private WindowRow window(RolloutState s) {
+        WindowFold w = s.window();
+        return w == null || s.isEnded() || s.isRollingBack() || s.watch() != null
+                ? null
+                : new WindowRow(
+                        w.since(),
+                        w.opens(),
+                        plan.windows().zone().getId(),
+                        Sentences.bounded(w.reason()),
+                        w.overriddenBy(),
+                        s.waitsForWindow(plan));
     }
 
     private CapRow cap(RolloutState s) {

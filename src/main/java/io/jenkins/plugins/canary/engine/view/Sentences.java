@@ -227,6 +227,23 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
     }
 
     @Override
+    public Sentence windowClosed(RolloutEvent.WindowClosed e) {
+        String until = e.opens() == null ? "" : " until " + plan.windows().print(e.opens(), e.at());
+        return waiting(null, "The window is closed" + until + colon(e.reason()));
+    }
+
+    @Override
+    public Sentence windowOpened(RolloutEvent.WindowOpened e) {
+        return plain(null, "The window is open");
+    }
+
+    @Override
+    public Sentence windowOverridden(RolloutEvent.WindowOverridden e) {
+        return waiting(Topic.PROGRESS, "Window overridden for the next rise" + colon(e.comment()))
+                .by(e.by());
+    }
+
+    @Override
     public Sentence promoteIntended(RolloutEvent.PromoteIntended e) {
         return plain(Topic.PROGRESS, "Promoting: the new version becomes the stable one");
     }

@@ -44,7 +44,8 @@ class CanaryHealthTest {
                                 p.timing().shiftTimeout(),
                                 p.timing().progressDeadline(),
                                 unavailableTicks,
-                                p.timing().onBuildEnd()),
+                                p.timing().onBuildEnd(),
+                                p.windows()),
                         p.watch(),
                         p.text()),
                 AdvanceMode.AUTOMATIC);

@@ -54,6 +54,22 @@ class DynamicWeightPolicyTest {
     }
 
     @Test
+    void outsideOfTheWindowsTheWeightFallsAndDoesNotRise() {
+        Situation it = Situation.automatic(PLAN).in(2);
+        Weight low = Weight.ofPercent(20);
+        it.after(
+                new RolloutEvent.ShiftIntended(it.now, 2, it.s.weight(), low, "unwell"),
+                new RolloutEvent.ShiftApplied(it.now, 2, low, null));
+        it.now += 600_000;
+        assertEquals(1, onTick(it, 0).size());
+        it.after(new RolloutEvent.WindowClosed(it.now, null, null));
+        assertEquals(List.of(), onTick(it, 0));
+        it.after(new RolloutEvent.WindowOverridden(it.now, "ada", "for the next phase, not for this"));
+        assertEquals(List.of(), onTick(it, 0));
+        assertEquals(1, onTick(it, 0.048).size());
+    }
+
+    @Test
     void nothingMovesOnHoldBeforeTheClocksOrWithoutReadings() {
         Situation it = Situation.automatic(PLAN);
         assertEquals(List.of(), onTick(it, 0.048), "before the first phase");

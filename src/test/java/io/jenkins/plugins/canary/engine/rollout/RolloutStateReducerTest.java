@@ -111,6 +111,7 @@ class RolloutStateReducerTest {
                         it.s.evidence(),
                         it.s.people(),
                         it.s.watch(),
+                        it.s.window(),
                         before.lastEventAt(),
                         it.s.ended()));
     }

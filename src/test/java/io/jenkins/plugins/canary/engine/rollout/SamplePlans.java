@@ -21,6 +21,7 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
 import java.time.Duration;
@@ -141,7 +142,7 @@ final class SamplePlans {
                 new CanaryPlan.Environment(new Target("prod", "api"), null, PreflightSettings.DEFAULT, List.of()),
                 new CanaryPlan.Analysis(metrics, null, abort),
                 new CanaryPlan.Stages(phases, null, cap, Map.of("redis-ready", Checklist.of("HA", "TLS"))),
-                new CanaryPlan.Timing(Duration.ofMinutes(5), Duration.ofMinutes(10), 2, onBuildEnd),
+                new CanaryPlan.Timing(Duration.ofMinutes(5), Duration.ofMinutes(10), 2, onBuildEnd, Windows.ALWAYS),
                 null,
                 "name: api");
     }
@@ -154,6 +155,12 @@ final class SamplePlans {
     /** The same plan with checklists and with a watch after its promotion. */
     static CanaryPlan with(CanaryPlan p, Map<String, Checklist> lists, Watch watch) {
         return p.with(p.analysis(), new CanaryPlan.Stages(p.phases(), p.weights(), p.cap(), lists), watch);
+    }
+
+    /** The same plan, whose weight rises within windows only. */
+    static CanaryPlan within(CanaryPlan p, Windows windows) {
+        return new CanaryPlan(
+                p.name(), p.environment(), p.analysis(), p.stages(), p.timing().with(windows), p.watch(), p.text());
     }
 
     /** Watches errors: 2% at three ticks in a row, or 5% at once, is a breach. */

@@ -6,6 +6,8 @@ import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +23,7 @@ final class SimOrder {
     private final Set<String> agreed = new HashSet<>();
     private int adjusted;
     private long watched;
+    private int inWindow;
 
     /** @param check takes whether an invariant holds, and which it is */
     SimOrder(CanaryPlan plan, BiConsumer<Boolean, Supplier<String>> check) {
@@ -36,6 +39,11 @@ final class SimOrder {
     /** Events after a promotion. */
     long watched() {
         return watched;
+    }
+
+    /** Rises of plans with windows. */
+    int inWindow() {
+        return inWindow;
     }
 
     SimTraffic traffic() {
@@ -88,6 +96,13 @@ final class SimOrder {
                 check(
                         e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed,
                         "a breach was seen, and then came " + e);
+            }
+            if (e instanceof RolloutEvent.PromoteIntended || e instanceof RolloutEvent.ShiftIntended i && rises(s, i)) {
+                boolean overridden = s.window() != null && s.window().overriddenBy() != null;
+                boolean open = s.window() == null
+                        && plan.windows().closed(Instant.ofEpochMilli(e.at()), Windows.Calendars.EMPTY) == null;
+                check(open || overridden, "a rise outside of the windows: " + e);
+                inWindow += plan.windows().isAlways() ? 0 : 1;
             }
             if (e instanceof RolloutEvent.ShiftIntended i) {
                 Weight ofPhase = plan.phases().get(i.phase()).weight();

@@ -17,12 +17,19 @@ import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.plan.window.FreezeCalendar;
+import io.jenkins.plugins.canary.engine.plan.window.WeeklyWindow;
+import io.jenkins.plugins.canary.engine.plan.window.WindowSchedule;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +104,7 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
         }
         CanaryPlan made =
                 SamplePlans.plan(phases, rules, cap, random.nextBoolean() ? OnBuildEnd.ROLLBACK : OnBuildEnd.HOLD);
-        made = afterwards(made);
+        made = windows(afterwards(made));
         return random.nextInt(3) > 0
                 ? made
                 : SamplePlans.dynamic(
@@ -120,6 +127,22 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
                 ZoneOffset.UTC,
                 null,
                 random.nextBoolean());
+    }
+
+    /** An eighth of the plans may rise in a part of each hour only, and a half of these when a calendar answers. */
+    private CanaryPlan windows(CanaryPlan p) {
+        if (giants || random.nextInt(8) > 0) {
+            return p;
+        }
+        List<WeeklyWindow> open = new ArrayList<>();
+        for (int hour = 0; hour < 24; hour++) {
+            int from = hour * 60 + random.nextInt(30);
+            open.add(new WeeklyWindow(EnumSet.allOf(DayOfWeek.class), from, from + 5 + random.nextInt(20)));
+        }
+        FreezeCalendar calendar =
+                random.nextBoolean() ? new FreezeCalendar("https://calendar.example/freezes.ics", null) : null;
+        return SamplePlans.within(
+                p, new Windows(List.of(new WindowSchedule(ZoneId.of("Europe/Berlin"), open, List.of(), calendar))));
     }
 
     /** A phase for staff, one that mirrors, or both. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
@@ -182,7 +183,7 @@ final class Simulation {
 
     private void boot(List<RolloutEvent> events) {
         up = true;
-        run = new RolloutRun(plan, RolloutState.of(plan, events), disk, router, service, clock);
+        run = new RolloutRun(plan, RolloutState.of(plan, events), disk, router, service, clock, c -> calendar());
         pulse.booted();
         run.listen(pulse::seen);
         new TickSupervisor(clock).add(run);
@@ -201,6 +202,12 @@ final class Simulation {
         } else {
             run.resume();
         }
+    }
+
+    /** A calendar without events, which does not always answer. */
+    private Windows.Known calendar() {
+        boolean answers = !(trouble && clock.time() - begin < TROUBLE_ENDS) || clock.time() / HOUR % 2 == 0;
+        return new Windows.Known(List.of(), answers ? null : "the calendar cannot be read: too slow", answers);
     }
 
     private void reboot() throws IOException {
@@ -338,6 +345,9 @@ final class Simulation {
                                         : new Input.TickItem(name, item.text(), "ada"));
                     }
                 }));
+        if (random.nextInt(100) == 0) {
+            says.add(new Input.OverrideWindow("ada", "hotfix"));
+        }
         if (random.nextInt(20) == 0) {
             says.add(new Input.KeepVersion("ada", "known"));
         }
@@ -412,6 +422,11 @@ final class Simulation {
 
     boolean canaryIsBad() {
         return canaryIsBad || podsDieAt < Long.MAX_VALUE;
+    }
+
+    /** Rises of plans with windows. */
+    int inWindow() {
+        return order.inWindow();
     }
 
     /** Shifts within a phase. */

@@ -44,6 +44,7 @@ class SimulationTest {
         private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         private int crashes;
         private int adjusted;
+        private int inWindow;
         private long restarts;
         private long watched;
         private int takenBack;
@@ -58,6 +59,7 @@ class SimulationTest {
             crashes += simulation.crashes();
             lost += simulation.lost() ? 1 : 0;
             adjusted += simulation.adjusted();
+            inWindow += simulation.inWindow();
             restarts += simulation.pulse().restarts();
             contradictions += simulation.observed().contradictions();
             tooMuch += simulation.observed().takenBack();
@@ -65,7 +67,8 @@ class SimulationTest {
 
         @Override
         public synchronized String toString() {
-            return outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase, " + watched
+            return outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase, " + inWindow
+                    + " rises within windows, " + watched
                     + " events on watch, " + takenBack + " promotions taken back, " + lost + " journals lost, "
                     + contradictions + " times other traffic than the weight's, " + tooMuch + " times too much, "
                     + restarts
@@ -90,6 +93,7 @@ class SimulationTest {
                     sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 4, "the simulation promotes too rarely to mean much");
             assertTrue(sum.outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 4, "it rolls back too rarely to mean much");
             assertTrue(sum.adjusted > SEEDS, "it adjusts too rarely to mean much");
+            assertTrue(sum.inWindow > SEEDS / 10, "windows hold too little back to mean much");
             assertTrue(sum.watched > 5 * SEEDS, "it watches too rarely to mean much");
             assertTrue(sum.takenBack > SEEDS / 300, "it takes promotions back too rarely to mean much");
             assertTrue(sum.lost > SEEDS / 20, "it loses journals too rarely to mean much");

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.testing.FakeRouter;
 import io.jenkins.plugins.canary.engine.testing.FakeSource;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
@@ -35,6 +36,9 @@ final class VirtualRelease {
 
     /** What a rollout changed for its time cannot be put back. */
     boolean stuck;
+
+    /** What is known of the calendars of the plan's windows. */
+    Windows.Known calendar = new Windows.Known(List.of(), null, true);
 
     int putBacks;
     Claim claim;
@@ -75,7 +79,8 @@ final class VirtualRelease {
                 },
                 router,
                 source,
-                clock);
+                clock,
+                c -> calendar);
         claim = new Claim(router, run, clock);
         try {
             claim.take(

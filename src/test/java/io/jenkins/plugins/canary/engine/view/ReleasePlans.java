@@ -19,6 +19,7 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.probe.Expectations;
 import io.jenkins.plugins.canary.engine.probe.HttpProbe;
 import io.jenkins.plugins.canary.engine.probe.Loads.Load;
@@ -215,7 +216,8 @@ final class ReleasePlans {
                         Map.of(
                                 "redis-ready",
                                 Checklist.of("Managed Redis with HA, TLS and AUTH", "Failover drill done"))),
-                new CanaryPlan.Timing(Duration.ofMinutes(5), Duration.ofMinutes(10), 2, OnBuildEnd.ROLLBACK),
+                new CanaryPlan.Timing(
+                        Duration.ofMinutes(5), Duration.ofMinutes(10), 2, OnBuildEnd.ROLLBACK, Windows.ALWAYS),
                 null,
                 "the plan's text");
     }

@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.plan.lint.PlanLinter;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
@@ -54,6 +55,7 @@ public final class PlanReader {
                     Map.entry("abort", AbortReader.TYPE),
                     Map.entry("cap", ChecklistReader.CAP.type()),
                     Map.entry("checklists", ChecklistReader.CHECKLISTS),
+                    Map.entry("windows", WindowsReader.WINDOWS.type(WindowsReader::read)),
                     Map.entry("onBuildEnd", KeyType.choice(OnBuildEnd.class)),
                     Map.entry("watch", KeyType.either(null, WATCH_TIME, WatchReader.WATCH.type())),
                     Map.entry("notify", EnvironmentReader.WEBHOOKS),
@@ -74,6 +76,7 @@ public final class PlanReader {
             abort            | abort             | empty | What ends the rollout at once, from the first shift to the end, also while a person decides.
             cap              | cap               | none | The most the canary may get until a checklist is complete.
             checklists       | checklists        | none | Items that people or criteria confirm, and what waits for them.
+            windows          | windows           | always open | When the weight may rise.
             onBuildEnd       | onBuildEnd        | `rollback` | What happens to an open rollout when its build ends.
             shiftTimeout     | duration          | `5m` | How long the verification of a shift may take before the rollout rolls back.
             progressDeadline | duration          | `10m` | How long a promotion may take.
@@ -167,7 +170,8 @@ public final class PlanReader {
                         o.get("shiftTimeout"),
                         o.get("progressDeadline"),
                         o.<Long>get("unavailableTicks").intValue(),
-                        o.get("onBuildEnd")),
+                        o.get("onBuildEnd"),
+                        o.getOr("windows", Windows.ALWAYS)),
                 watch,
                 text);
         SeriesReader.check(plan, root);

@@ -1,19 +1,24 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.plan.resolve.PlanResolver;
+import io.jenkins.plugins.canary.engine.plan.window.FreezeCalendar;
+import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +34,7 @@ final class CheckCommand extends PlanCommand {
             int warnings,
             List<Problem> problems,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies,
+            String windows,
             List<PowerAnalysis.Line> detectability) {}
 
     @Mixin
@@ -39,7 +45,7 @@ final class CheckCommand extends PlanCommand {
 
     @Option(
             names = "--json",
-            description = "print one JSON object: ok, errors, warnings, problems, policies, detectability")
+            description = "print one JSON object: ok, errors, warnings, problems, policies, windows, detectability")
     private boolean json;
 
     @Option(
@@ -61,8 +67,9 @@ final class CheckCommand extends PlanCommand {
                 .filter(p -> p.severity() == Problem.Severity.ERROR)
                 .count();
         int warnings = problems.size() - errors;
+        String windows = read.plan() == null ? null : windows(read.plan().windows());
         if (json) {
-            out().println(json(new Found(errors == 0, errors, warnings, problems, added, lines)));
+            out().println(json(new Found(errors == 0, errors, warnings, problems, added, windows, lines)));
         } else if (resolved) {
             problems.forEach(p -> err().println(p.in(file.toString())));
             out().print(read.plan() == null ? "" : read.plan().text());
@@ -72,9 +79,29 @@ final class CheckCommand extends PlanCommand {
             if (lines != null) {
                 PowerTable.of(lines).forEach(out()::println);
             }
+            if (windows != null) {
+                out().println(windows);
+            }
             out().println(file + ": " + Units.count(errors, "error") + ", " + Units.count(warnings, "warning"));
         }
         return errors == 0 ? Exit.FINE : Exit.USAGE;
+    }
+
+    /** When the weight may rise, as far as the plan tells without its calendars; null when it always may. */
+    private static String windows(Windows windows) {
+        if (windows.isAlways()) {
+            return null;
+        }
+        Instant now = LiveRuntimeServices.CLOCK.instant();
+        Windows.Closed closed = windows.closed(now, Windows.Calendars.EMPTY);
+        String calendars =
+                windows.calendars().stream().map(FreezeCalendar::shown).collect(Collectors.joining(", "));
+        return "windows: "
+                + (closed == null
+                        ? "open now"
+                        : "closed until " + windows.print(closed.opens().toEpochMilli(), now.toEpochMilli()))
+                + (closed == null || closed.reason() == null ? "" : " (" + closed.reason() + ")")
+                + (calendars.isEmpty() ? "" : ", without the events of the calendar " + calendars);
     }
 
     /**

@@ -56,6 +56,25 @@ class CheckCommandTest {
     }
 
     @Test
+    void saysWhenTheWindowsOpen() throws Exception {
+        String frozen = GOOD + "windows: { freezes: [ { from: 2020-01-01, to: 2022-01-01 } ] }\n";
+        Cli.run("check", plan(frozen)).exits(0).says("windows: open now\n");
+        String calendar = GOOD + "windows: { open: [ Mon-Sun ], calendar: https://cal.example/f.ics }\n";
+        assertEquals(
+                "windows: open now, without the events of the calendar cal.example",
+                Cli.run("check", plan(calendar), "--json")
+                        .exits(0)
+                        .json()
+                        .path("windows")
+                        .asText());
+        String closed = GOOD + "windows: { timeZone: Europe/Berlin, freezes: [ { from: 2023-01-01, to: 2027-12-30,"
+                + " reason: Moving } ] }\n";
+        Cli.run("check", plan(closed))
+                .exits(0)
+                .says("windows: closed until Fri 31 Dec 2027 00:00 Europe/Berlin (Moving)");
+    }
+
+    @Test
     void aWarningIsNoError() throws Exception {
         Path plan = plan(GOOD.replace("interval: 15s", "interval: 5m"));
         JsonNode json = Cli.run("check", plan, "--json").exits(0).json();

@@ -29,7 +29,8 @@ class PageLanguageTest {
     private static final Pattern GAP = Pattern.compile("\\{\\w+}");
     /** Keys that are put together: of actions and of the engine's states. */
     private static final Pattern COMPOSED = Pattern.compile(
-            "(approve|reject|withdrawApproval|promote|hold|release|rollback|withdraw|keep|endWatch)\\.(label|title|says)"
+            "(approve|reject|withdrawApproval|promote|hold|release|rollback|withdraw|keep|endWatch|overrideWindow)"
+                    + "\\.(label|title|says)"
                     + "|actions\\.(comment|reason)(Needed)?|(outcome|phase|probes)\\.[A-Z_]+|(phases|matrix)\\.[a-z]+"
                     + "|approval\\.(not\\.(starter|committers)|why\\.[A-Z_]+)"
                     + "|checklists\\.(before|during|post)|watch\\.(alert|ask|rollback)|delivery\\.(json|slack|teams)");
