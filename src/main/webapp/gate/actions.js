@@ -55,7 +55,7 @@ const ASK = {
   withdraw: () => ({ look: "danger" }),
   keep: () => ({ look: "primary", field: "comment" }),
   endWatch: () => ({ field: "reason" }),
-  overrideWindow: () => ({ look: "danger", field: "comment", required: true }),
+  overrideWindow: () => ({ field: "comment", required: true }),
 };
 
 /**
@@ -64,7 +64,7 @@ const ASK = {
  */
 const GROUPS = {
   decision: ["approve", "reject", "withdrawApproval", "keep"],
-  course: ["promote", "hold", "release", "endWatch"],
+  course: ["promote", "overrideWindow", "hold", "release", "endWatch"],
   end: ["rollback"],
 };
 
