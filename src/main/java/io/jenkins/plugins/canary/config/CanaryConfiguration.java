@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.config;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
+import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import jenkins.model.GlobalConfiguration;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** What an administrator sets up once for all plans. */
@@ -25,6 +27,8 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     private PlanAddresses planAddresses = PlanAddresses.ANY;
     private String allowedAddresses = "";
     private GateFailure gateFailure = GateFailure.FAILURE;
+    private List<NamedPlan> plans = new ArrayList<>();
+    private String policy = "";
 
     public CanaryConfiguration() {
         load();
@@ -65,6 +69,29 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     @DataBoundSetter
     public void setApprovers(List<ApproverList> lists) {
         approvers = lists == null ? new ArrayList<>() : new ArrayList<>(lists);
+        save();
+    }
+
+    @Override
+    public List<NamedPlan> getPlans() {
+        return plans == null ? List.of() : List.copyOf(plans);
+    }
+
+    @DataBoundSetter
+    public void setPlans(List<NamedPlan> plans) {
+        this.plans = plans == null ? new ArrayList<>() : new ArrayList<>(plans);
+        save();
+    }
+
+    @Override
+    public String getPolicy() {
+        return Util.fixNull(policy);
+    }
+
+    /** One with errors is kept, and lets no rollout begin: nothing runs because an administrator made a mistake. */
+    @DataBoundSetter
+    public void setPolicy(String policy) {
+        this.policy = Util.fixNull(policy);
         save();
     }
 
@@ -121,6 +148,12 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     public void setGateFailure(GateFailure gateFailure) {
         this.gateFailure = gateFailure == null ? GateFailure.FAILURE : gateFailure;
         save();
+    }
+
+    @RequirePOST
+    public FormValidation doCheckPolicy(@QueryParameter String value) {
+        Validation.administer();
+        return Validation.policy(value);
     }
 
     @RequirePOST

@@ -1,11 +1,15 @@
 package io.jenkins.plugins.canary.config;
 
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
+import hudson.Util;
 import hudson.model.Item;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.plan.Approver;
+import io.jenkins.plugins.canary.engine.plan.resolve.PlanFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +18,8 @@ import java.util.function.Predicate;
 import jenkins.model.Jenkins;
 
 /**
- * The servers, clusters and lists of approvers that the plans of one job may name. What the job's own folder configures comes before what
+ * What is configured for the plans of one job: the servers, clusters and lists of approvers that they may name, policies, and
+ * plans to extend. What the job's own folder configures comes before what
  * the folders above configure, and that before the controller's.
  */
 public final class Configured {
@@ -72,7 +77,14 @@ public final class Configured {
                 .findFirst();
     }
 
+    /** Of the folders above the job, whoever asks: nobody escapes a policy by not seeing its folder. */
     private List<Found<Place>> places() {
+        try (ACLContext everything = ACL.as2(ACL.SYSTEM2)) {
+            return visible();
+        }
+    }
+
+    private List<Found<Place>> visible() {
         List<Found<Place>> all = new ArrayList<>();
         for (int end = job.lastIndexOf('/'); end > 0; end = job.lastIndexOf('/', end - 1)) {
             String folder = job.substring(0, end);
@@ -88,7 +100,33 @@ public final class Configured {
         return all;
     }
 
-    /** A place where servers, clusters and lists are configured: the controller, or a folder. */
+    /** The policies over the job's plans, the controller's first. */
+    public List<PlanFile> policies() {
+        List<PlanFile> policies = new ArrayList<>();
+        for (Found<Place> place : places()) {
+            if (Util.fixEmptyAndTrim(place.value().getPolicy()) != null) {
+                policies.add(
+                        0,
+                        new PlanFile(
+                                place.folder().isEmpty()
+                                        ? "policy of the controller"
+                                        : "policy of folder " + place.folder(),
+                                place.value().getPolicy()));
+            }
+        }
+        return policies;
+    }
+
+    /** The plan of a name that others may extend. */
+    public Optional<PlanFile> plan(String name) {
+        return find(Place::getPlans, p -> name.equals(p.getName()))
+                .map(found -> new PlanFile(
+                        "plan " + name + " of "
+                                + (found.folder().isEmpty() ? "the controller" : "folder " + found.folder()),
+                        found.value().getYaml()));
+    }
+
+    /** A place where servers, clusters, lists of approvers, plans and policies are configured: the controller, or a folder. */
     interface Place {
 
         List<PrometheusServer> getPrometheusServers();
@@ -96,5 +134,11 @@ public final class Configured {
         List<KubernetesCluster> getKubernetesClusters();
 
         List<ApproverList> getApprovers();
+
+        /** Plans that others may extend. */
+        List<NamedPlan> getPlans();
+
+        /** What every plan must have, and its limits; "" for nothing. */
+        String getPolicy();
     }
 }

@@ -7,11 +7,15 @@ import hudson.model.Item;
 import hudson.security.ACL;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.canary.engine.plan.resolve.PlanFile;
+import io.jenkins.plugins.canary.engine.plan.resolve.PlanResolver;
+import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 
 /** What the forms of servers and clusters have in common. Only those who may change a form are told anything. */
@@ -40,6 +44,19 @@ final class Validation {
                 : NAME.matcher(name.strip()).matches()
                         ? FormValidation.ok()
                         : FormValidation.error(Messages.Validation_name());
+    }
+
+    /** A policy that is there must have no errors. */
+    static FormValidation policy(String text) {
+        return Util.fixEmptyAndTrim(text) == null
+                ? FormValidation.ok()
+                : problems(PlanResolver.check(new PlanFile("", text)));
+    }
+
+    /** Each with its line, and what to write instead. */
+    static FormValidation problems(List<Problem> problems) {
+        String all = problems.stream().map(Problem::toString).collect(Collectors.joining("\n"));
+        return all.isEmpty() ? FormValidation.ok() : FormValidation.error(all);
     }
 
     static FormValidation url(String url) {

@@ -8,8 +8,6 @@ import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.read.PlanException;
-import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
 import io.jenkins.plugins.canary.engine.report.backtest.BacktestPlan;
 import io.jenkins.plugins.canary.engine.report.backtest.BacktestReport;
@@ -83,7 +81,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         RecordedMetrics past = new RecordedMetrics(getContext().get(Run.class));
         LinkedHashMap<String, Object> found = new LinkedHashMap<>();
         try {
-            CanaryPlan plan = PlanReader.read(new PlanPlace(asked.getPlan(), asked.getYaml()).read(getContext()));
+            CanaryPlan plan = new PlanPlace(asked.getPlan(), asked.getYaml()).plan(getContext());
             if (asked.getFrom() != null) {
                 metrics(plan, past, log, found);
             }
@@ -91,7 +89,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
                 rollouts(plan, past.journals(asked.getRollouts()), log, found);
             }
             return found;
-        } catch (PlanException | MetricException | IllegalArgumentException e) {
+        } catch (MetricException | IllegalArgumentException e) {
             throw new AbortException(e.getMessage());
         }
     }

@@ -8,8 +8,6 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.read.PlanException;
-import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.probe.Probe;
 import io.jenkins.plugins.canary.engine.probe.ProbeFinding;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
@@ -155,11 +153,7 @@ public final class CanaryProbeStep extends PlanStep {
         }
 
         private CanaryPlan plan() throws Exception {
-            try {
-                return PlanReader.read(step.place().read(getContext()));
-            } catch (PlanException e) {
-                throw new AbortException(e.getMessage());
-            }
+            return step.place().plan(getContext());
         }
 
         private List<Probe> chosen(CanaryPlan plan) throws AbortException {

@@ -5,6 +5,12 @@ import hudson.FilePath;
 import hudson.model.Job;
 import hudson.model.Run;
 import hudson.scm.SCM;
+import io.jenkins.plugins.canary.config.Configured;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.resolve.PlanFile;
+import io.jenkins.plugins.canary.engine.plan.resolve.PlanResolver;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import jenkins.scm.api.SCMFile;
 import jenkins.scm.api.SCMFileSystem;
 import jenkins.triggers.SCMTriggerItem;
@@ -36,7 +43,33 @@ record PlanPlace(String file, String yaml) implements Serializable {
             "write canaryStart plan: 'deploy/canary.yaml', or the plan itself as yaml: '''...'''";
 
     /**
-     * Blocks on the agent or the SCM.
+     * The plan that runs: with what it extends, its parameters, and the policies over the job. Blocks on the agent or the SCM.
+     *
+     * @throws AbortException when there is no such plan or it is too large; says what to do
+     */
+    PlanReader.Result resolved(StepContext context) throws IOException, InterruptedException {
+        Run<?, ?> build = context.get(Run.class);
+        List<PlanFile> policies = new Configured(build.getParent().getFullName()).policies();
+        String text = read(context);
+        return new PlanResolver(new JenkinsPlans(context, build, file == null ? null : checked()), policies)
+                .check(text);
+    }
+
+    /**
+     * The same for a plan that is to be used.
+     *
+     * @throws AbortException when there is no such plan, or it has errors; says what to do
+     */
+    CanaryPlan plan(StepContext context) throws IOException, InterruptedException {
+        PlanReader.Result result = resolved(context);
+        if (result.plan() == null) {
+            throw new AbortException(new PlanException(result.problems()).getMessage());
+        }
+        return result.plan();
+    }
+
+    /**
+     * The text as it is written. Blocks on the agent or the SCM.
      *
      * @throws AbortException when there is no such plan or it is too large; says what to do
      */

@@ -5,6 +5,7 @@ import hudson.Util;
 import hudson.console.HyperlinkNote;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
@@ -111,13 +112,16 @@ public abstract class PlanStep extends RolloutStep {
         }
 
         private CanaryPlan plan() throws Exception {
-            PlanReader.Result result = PlanReader.check(step.place().read(getContext()));
+            PlanReader.Result result = step.place().resolved(getContext());
             CanaryPlan plan = result.plan();
             if (plan == null) {
                 throw new AbortException(new PlanException(result.problems()).getMessage());
             }
             for (Problem warning : result.problems()) {
                 say(plan.name(), warning.toString());
+            }
+            for (PolicyAddition added : plan.policies()) {
+                say(plan.name(), added.words());
             }
             return plan;
         }

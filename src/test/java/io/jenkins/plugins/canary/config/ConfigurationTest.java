@@ -57,6 +57,8 @@ class ConfigurationTest {
         all.setAllowedAddresses(null);
         all.setGateFailure(null);
         all.setApprovers(null);
+        all.setPolicy(null);
+        all.setPlans(null);
         SystemCredentialsProvider.getInstance().getCredentials().clear();
     }
 
@@ -96,8 +98,15 @@ class ConfigurationTest {
         all.setPlanAddresses(PlanAddresses.LISTED);
         all.setAllowedAddresses("metrics.example.com:9090\n*.svc");
         all.setGateFailure(GateFailure.UNSTABLE);
+        all.setPolicy("maxStep: 50\nabort: default");
+        all.setPlans(List.of(new NamedPlan("standard", "abort: default\nminHold: 1m")));
 
         j.configRoundtrip();
+
+        assertEquals("maxStep: 50\nabort: default", all.getPolicy().replace("\r", ""));
+        assertEquals("standard", all.getPlans().get(0).getName());
+        assertEquals(
+                "abort: default\nminHold: 1m", all.getPlans().get(0).getYaml().replace("\r", ""));
 
         j.assertEqualDataBoundBeans(
                 server("main", "http://one:9090", "pair"),
@@ -129,12 +138,17 @@ class ConfigurationTest {
         ApproverList managers = new ApproverList("release-managers");
         managers.setMembers("group:rm\nuser:anna");
         property.setApprovers(List.of(managers));
+        property.setPolicy("minHold: 5m");
+        property.setPlans(List.of(new NamedPlan("team", "abort: default")));
         folder.addProperty(property);
 
         j.configRoundtrip(folder);
 
         CanaryFolderProperty back = folder.getProperties().get(CanaryFolderProperty.class);
         assertNotNull(back);
+        assertEquals("minHold: 5m", back.getPolicy());
+        j.assertEqualDataBoundBeans(
+                new NamedPlan("team", "abort: default"), back.getPlans().get(0));
         j.assertEqualDataBoundBeans(
                 server("main", "http://folder:9090", null),
                 back.getPrometheusServers().get(0));
@@ -182,12 +196,29 @@ class ConfigurationTest {
                   to: "TEAMS"
                   urlCredentialsId: "release-team"
                 planAddresses: LISTED
+                plans:
+                - name: "standard"
+                  yaml: "abort: default"
+                policy: |-
+                  maxStep: 50
+                  abort: default
                 prometheusServers:
                 - credentialsId: "prometheus-token"
                   name: "main"
                   tenant: "team-a"
                   url: "http://prometheus.monitoring:9090"
                 """.strip(), written.strip());
+    }
+
+    @Test
+    void aPolicyIsCheckedInItsForm() {
+        CanaryConfiguration all = CanaryConfiguration.get();
+        assertEquals(FormValidation.Kind.OK, all.doCheckPolicy("abort: default").kind);
+        assertEquals(FormValidation.Kind.OK, all.doCheckPolicy(" ").kind);
+        FormValidation wrong = all.doCheckPolicy("minHold: 5m\nmaxStp: 5");
+        assertEquals(FormValidation.Kind.ERROR, wrong.kind);
+        assertTrue(wrong.getMessage().contains("2:1 error maxStp: unknown key"), wrong.getMessage());
+        assertTrue(wrong.getMessage().contains("did you mean maxStep?"), wrong.getMessage());
     }
 
     @Test

@@ -68,6 +68,10 @@ class UntrustedPlanTest {
         if (plan != null) {
             file("change-request/" + number, PLAN, plan);
         }
+        return ofRequest(number);
+    }
+
+    private WorkflowRun ofRequest(Integer number) throws Exception {
         WorkflowMultiBranchProject project = j.createProject(WorkflowMultiBranchProject.class);
         project.getSourcesList()
                 .add(new BranchSource(new MockSCMSource(
@@ -106,6 +110,20 @@ class UntrustedPlanTest {
         j.assertLogContains("refused 2 times", build);
         assertNull(Builds.record(build), "nothing began");
         assertEquals(Weight.ZERO, world.weight());
+    }
+
+    @Test
+    void aChangedBaseIsRefused() throws Exception {
+        file("master", PLAN, "name: shop\nextends: base.yaml\n");
+        file("master", "deploy/base.yaml", world.plan("base"));
+        file("master", "Jenkinsfile", "node { checkout scm; canaryRollout plan: 'deploy/canary.yaml', version: 'v2' }");
+        Integer number =
+                scm.openChangeRequest("shop", "master", MockChangeRequestFlags.FORK, MockChangeRequestFlags.UNTRUSTED);
+        file("change-request/" + number, "deploy/base.yaml", changed());
+        WorkflowRun build = ofRequest(number);
+        j.assertLogContains("2:10 error extends: the plan 'base.yaml' cannot be read", build);
+        j.assertLogContains("the plan deploy/base.yaml is not used", build);
+        assertNull(Builds.record(build), "nothing began");
     }
 
     /** What the request did not change is the trusted revision's. */
