@@ -66,7 +66,9 @@ public record PodSpread(Map<String, Pod> stable, int canaryPods) {
                 logs.put(pod, Math.log(value));
             }
         });
-        if (canaryValues.isEmpty() || logs.isEmpty()) {
+        int canary =
+                (int) canaryValues.values().stream().filter(value -> value > 0).count();
+        if (canary == 0 || logs.isEmpty()) {
             return this;
         }
         double center = logs.values().stream()
@@ -76,7 +78,7 @@ public record PodSpread(Map<String, Pod> stable, int canaryPods) {
         Map<String, Pod> next = new TreeMap<>();
         logs.forEach(
                 (pod, log) -> next.put(pod, stable.getOrDefault(pod, Pod.NEW).plus(log - center)));
-        return new PodSpread(next, canaryValues.size());
+        return new PodSpread(next, canary);
     }
 
     /** Whether something is known of how much pods differ: one pod of stable says nothing of others. */

@@ -148,7 +148,7 @@ class PodSpreadTest {
     void podsThatAreGoneAreForgottenAndIdleOnesLeftOut() {
         PodSpread spread = PodSpread.NONE
                 .plus(Map.of("c", 1.0), Map.of("a", 1.0, "b", 2.0, "idle", 0.0))
-                .plus(Map.of("c", 1.0, "d", 1.0), Map.of("b", 2.0, "new", 1.0));
+                .plus(Map.of("c", 1.0, "d", 1.0, "idle too", Double.NaN), Map.of("b", 2.0, "new", 1.0));
         assertEquals("[b, new]", spread.stable().keySet().toString());
         assertEquals(2, spread.stable().get("b").readings());
         assertEquals(1, spread.stable().get("new").readings());

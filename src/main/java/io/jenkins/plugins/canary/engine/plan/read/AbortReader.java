@@ -37,7 +37,7 @@ record AbortReader(CriterionReader criteria, Metrics metrics) {
 
     static final Section DEFAULTS = Section.of("defaultRules", "What the default rules take for slow.", Map.of(), """
             after  | duration or `0s` | `2m` | New pods warm up: latency and slow requests are not judged for so long after each shift to a new phase. Failures are judged from the start.
-            slower | percentage | `40%` | So much slower than stable is no harm, in the median; in p99, of which few requests tell, two and a half times that.
+            slower | percentage | `40%` | So much slower than stable is no harm, in the median; in p99, of which few requests tell, three and a half times that.
             """);
 
     static final Section ABORT = Section.of(
@@ -54,8 +54,11 @@ record AbortReader(CriterionReader criteria, Metrics metrics) {
 
     private static final double MEDIAN = 0.5;
     private static final double TAIL = 0.99;
-    /** A quantile of so few requests varies more than the median. */
-    private static final double OF_TAIL = 2.5;
+    /**
+     * A quantile of so few requests varies more than the median: p99 of a pod that is 40% slower for good is twice stable's
+     * for some minutes.
+     */
+    private static final double OF_TAIL = 3.5;
 
     private static final KeyType WORD = KeyType.oneOf(List.of("default"), null);
 
@@ -122,7 +125,8 @@ record AbortReader(CriterionReader criteria, Metrics metrics) {
     private List<AbortRule> defaults(YamlObject settings) {
         double slower = settings.get("slower");
         Duration after = settings.get("after");
-        double tail = OF_TAIL * slower;
+        // As people would write it: 70%, and not 70.00000000000001%.
+        double tail = Math.round(1e6 * OF_TAIL * slower) / 1e6;
         return List.of(
                 rule(Metric.of("error-rate"), Unit.RATIO, MORE_ERRORS, null, Duration.ZERO),
                 rule(new Metric("latency", MEDIAN), Unit.SECONDS, slower, null, after),

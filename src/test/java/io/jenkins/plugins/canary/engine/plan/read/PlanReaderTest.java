@@ -304,7 +304,7 @@ class PlanReaderTest {
         assertEquals(
                 new Versus.Slower(0.2, 0.5), rules.get("5m").get(3).versus().slower());
         assertEquals(
-                new Versus.Slower(0.5, 0.99), rules.get("5m").get(4).versus().slower());
+                new Versus.Slower(0.7, 0.99), rules.get("5m").get(4).versus().slower());
         assertTrue(PlanReader.check(set).problems().stream()
                 .noneMatch(p -> p.path().startsWith("abort")));
     }
