@@ -19,8 +19,8 @@ import jenkins.model.Jenkins;
 
 /**
  * What is configured for the plans of one job: the servers, clusters and lists of approvers that they may name, policies, and
- * plans to extend. What the job's own folder configures comes before what
- * the folders above configure, and that before the controller's.
+ * plans to extend. What the job's own folder configures comes before what the folders above configure, and that before the
+ * controller's.
  */
 public final class Configured {
 

@@ -55,7 +55,7 @@ public final class PlanReader {
                     Map.entry("abort", AbortReader.TYPE),
                     Map.entry("cap", ChecklistReader.CAP.type()),
                     Map.entry("checklists", ChecklistReader.CHECKLISTS),
-                    Map.entry("windows", WindowsReader.WINDOWS.type(WindowsReader::read)),
+                    Map.entry("windows", WindowsReader.TYPE),
                     Map.entry("onBuildEnd", KeyType.choice(OnBuildEnd.class)),
                     Map.entry("watch", KeyType.either(null, WATCH_TIME, WatchReader.WATCH.type())),
                     Map.entry("notify", EnvironmentReader.WEBHOOKS),

@@ -30,7 +30,9 @@ public final class PolicyKeys {
                     "approvalRule",
                     APPROVAL_RULE.type(),
                     "checklists",
-                    ChecklistReader.CHECKLISTS),
+                    ChecklistReader.CHECKLISTS,
+                    "windows",
+                    WindowsReader.TYPE),
             """
             gate       | list of criterion    | empty | Criteria of every phase, with built-in metrics. Those that a phase does not have, or has less strictly, are added.
             abort      | abort                | empty | Abort rules, with built-in metrics. Those that a plan does not have, or has less strictly, are added.
@@ -42,6 +44,7 @@ public final class PolicyKeys {
             servers    | list of text         | any   | The Prometheus servers configured in Jenkins whose metrics plans must use; `*` stands for any letters. Other sources are refused.
             approvals  | list of approvalRule | empty | The approvals that plans must ask for.
             checklists | checklists           | none  | Checklist items that every plan must have, by the checklist's name. Those that a plan does not have are added. Each list says `when`.
+            windows    | windows              | always open | When the weight may rise. A plan may have windows of its own: the weight rises while all are open.
             """);
 
     private PolicyKeys() {}

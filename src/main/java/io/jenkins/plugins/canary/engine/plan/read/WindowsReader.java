@@ -59,10 +59,17 @@ final class WindowsReader {
             calendar | calendar       | none   | An iCalendar file whose events are freezes: its address, or a reference to an address that is a secret.
             """);
 
+    /** One schedule, or several that must all be open. */
+    static final KeyType TYPE =
+            KeyType.either(WindowsReader::read, WINDOWS.type(), WINDOWS.type().list());
+
     private WindowsReader() {}
 
-    /** Null after reporting what cannot be read. */
-    static Windows read(YamlNode node) {
+    private static Windows read(YamlNode node) {
+        return node.isList() ? node.list(WindowsReader::one).stream().reduce(Windows.ALWAYS, Windows::and) : one(node);
+    }
+
+    private static Windows one(YamlNode node) {
         YamlObject o = WINDOWS.at(node);
         ZoneId zone = o.get("timeZone");
         List<WeeklyWindow> open = o.getOr("open", List.of());

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan.resolve;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.Approval;
+import io.jenkins.plugins.canary.engine.plan.Approver;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
@@ -69,11 +70,21 @@ record Policy(
             """;
 
     /** What stands in a plan in the policy's own words. */
-    private static final List<String> OF_PLANS = List.of("gate", "abort", "checklists");
+    private static final List<String> OF_PLANS = List.of("gate", "abort", "checklists", "windows");
 
     /** What a plan's own text adds to these, or what needs them. */
-    private static final Set<String> LEFT_OUT =
-            Set.of("gate", "abort", "checklists", "phases", "cap", "watch", "weights", "score", "notify", "preflight");
+    private static final Set<String> LEFT_OUT = Set.of(
+            "gate",
+            "abort",
+            "checklists",
+            "windows",
+            "phases",
+            "cap",
+            "watch",
+            "weights",
+            "score",
+            "notify",
+            "preflight");
 
     /** Null after reporting what is wrong with it. */
     static Policy read(PlanFile file, Problems problems) {
@@ -110,6 +121,15 @@ record Policy(
     private static ApprovalRule approvalRule(YamlNode node) {
         YamlObject o = PolicyKeys.APPROVAL_RULE.at(node);
         Approval approval = o.get("approval");
+        if (approval != null
+                && approval.by().stream().anyMatch(by -> Approver.of(by).kind() == Approver.Kind.EITHER)) {
+            // Folders have lists of their own under any name, which come before those above.
+            o.value("approval")
+                    .at("by")
+                    .error(
+                            "a folder may have a list of approvers of the same name, and so decide who it is",
+                            "write group:NAME or user:NAME");
+        }
         return new ApprovalRule(
                 Patterns.of(o.get("namespaces")),
                 Patterns.of(o.get("clusters")),

@@ -62,6 +62,7 @@ final class PolicyAdditions {
         abort();
         policy.approvals().stream().filter(this::isFor).forEach(this::approval);
         asked.checklists().forEach(this::checklist);
+        windows();
         return tree;
     }
 
@@ -196,8 +197,18 @@ final class PolicyAdditions {
             root.at("phases", i, "approval")
                     .error(
                             "the approval asks for less than that of the " + policy.name(),
-                            "remove it: the policy's is added; or let only people agree whom the policy names,"
-                                    + " with its timeout and requireComment");
+                            "remove it: the policy's is added; or ask for as many people (min), of those whom the policy"
+                                    + " names (by), without those whom it leaves out (notBy), and with its from, timeout"
+                                    + " and requireComment");
+        }
+    }
+
+    /** The weight rises while all windows are open, so the policy's can stand beside the plan's. */
+    private void windows() {
+        if (!plan.windows().schedules().containsAll(asked.windows().schedules())) {
+            YamlNode written = policy.root().at("windows");
+            put("windows", YamlTree.plus(written.node(), List.of()).getValue());
+            added.add(new PolicyAddition(policy.name(), "windows: when the weight may rise"));
         }
     }
 

@@ -51,8 +51,11 @@ final class Strictness {
     static boolean covers(Approval plan, Approval policy) {
         boolean people =
                 policy.by().isEmpty() || !plan.by().isEmpty() && policy.by().containsAll(plan.by());
+        boolean time = policy.from() == null
+                || policy.from().equals(plan.from()) && policy.zone().equals(plan.zone());
         boolean eyes = plan.min() >= policy.min() && plan.notBy().containsAll(policy.notBy());
         return people
+                && time
                 && eyes
                 && soon(plan.timeout(), policy.timeout())
                 && (plan.requireComment() || !policy.requireComment());

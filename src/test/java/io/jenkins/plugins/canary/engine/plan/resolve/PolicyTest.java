@@ -276,6 +276,46 @@ class PolicyTest {
         assertEquals(List.of(), added(read(PLAN.replace("hold: 5m }\n  - { name: Two", more), eyes)));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            min: 2                         | min: 2               | enough
+            min: 3                         | min: 2               | enough
+            min: 1                         | min: 2               | less
+            notBy: [ starter, committers ] | notBy: [ starter ]   | enough
+            notBy: [ committers ]          | notBy: [ starter ]   | less
+            from: 09:00                    | from: 09:00          | enough
+            from: 08:00                    | from: 09:00          | less
+            timeout: 1h                    | timeout: 2h          | enough
+            timeout: 3h                    | timeout: 2h          | less
+            requireComment: true           | min: 1               | enough
+            min: 1                         | requireComment: true | less
+            """)
+    void approvalsAreCompared(String plan, String policy, String expected) {
+        PlanReader.Result result = check(
+                PLAN.replace("hold: 5m }\n  - { name: Two", "hold: 5m, approval: { " + plan + " } }\n  - { name: Two"),
+                "approvals: [ { above: 20, approval: { " + policy + " } } ]");
+        assertEquals(
+                expected.equals("enough") ? 0 : 1,
+                errors(result).size(),
+                () -> errors(result).toString());
+    }
+
+    @Test
+    void aListOfApproversIsNobodysPolicy() {
+        assertTrue(onlyError(PLAN, "approvals: [ { approval: { by: [ release-managers ] } } ]")
+                .contains("error approvals[0].approval.by: a folder may have a list of approvers of the same name"));
+    }
+
+    @Test
+    void thePolicysWindowsStandBesideThePlans() throws Exception {
+        String policy = "windows: { open: [ \"Mon-Fri 09:00-16:30\" ] }";
+        assertEquals(1, read(PLAN, policy).windows().schedules().size());
+        CanaryPlan both = read(PLAN + "windows: { open: [ \"Mon-Thu 08:00-17:00\" ] }\n", policy);
+        assertEquals(2, both.windows().schedules().size());
+        assertEquals(List.of("added by the policy of the controller: windows: when the weight may rise"), added(both));
+        assertEquals(List.of(), read(both.text(), policy).policies());
+    }
+
     @Test
     void aFirstPhaseAboveTheWeightCannotBeApprovedBefore() {
         assertTrue(
