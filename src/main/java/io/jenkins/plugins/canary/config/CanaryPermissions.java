@@ -26,7 +26,7 @@ public final class CanaryPermissions {
     public static final Permission APPROVE = new Permission(
             GROUP, "Approve", Messages._CanaryPermissions_approve(), Item.CONFIGURE, PermissionScope.ITEM);
 
-    /** Hold, release, promote early, roll back. */
+    /** Hold, release, promote early, override windows, roll back. */
     public static final Permission CONTROL = new Permission(
             GROUP, "Control", Messages._CanaryPermissions_control(), Item.CONFIGURE, PermissionScope.ITEM);
 

@@ -4,6 +4,7 @@ import hudson.AbortException;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
@@ -18,6 +19,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -34,6 +36,9 @@ abstract class CanaryExecution extends StepExecution {
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOGGER = Logger.getLogger(CanaryExecution.class.getName());
+
+    /** The cause of a build that was restarted from a stage. */
+    protected static final Set<String> RESTARTED = Set.of("RestartDeclarativePipelineCause");
 
     private transient volatile boolean over;
     private transient volatile RolloutManager manager;
@@ -341,7 +346,23 @@ abstract class CanaryExecution extends StepExecution {
             ended.get().claimEnd();
             throw new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(ended.get()));
         }
+        String restarted = origin(build, RESTARTED)
+                .map(origin -> ". " + origin + ": it does not go on with that build's rollout; restart from the stage that runs"
+                        + " canaryStart or canaryRollout")
+                .orElse("");
         throw new AbortException((name == null ? "this build has no rollout" : "this build has no rollout " + name)
-                + ": run canaryStart before " + step);
+                + ": run canaryStart before " + step + restarted);
+    }
+
+    /**
+     * Which build this one was made of, for people; empty when it was not.
+     *
+     * @param kinds simple names of causes, whose plugins need not be there
+     */
+    protected static Optional<String> origin(Run<?, ?> build, Set<String> kinds) {
+        return build.getCauses().stream()
+                .filter(cause -> kinds.contains(cause.getClass().getSimpleName()))
+                .map(cause -> PlainText.line(cause.getShortDescription().replaceAll("<[^>]*>", "")))
+                .findFirst();
     }
 }

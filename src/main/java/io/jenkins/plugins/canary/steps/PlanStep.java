@@ -19,7 +19,11 @@ import io.jenkins.plugins.canary.rollouts.RolloutRecord;
 import io.jenkins.plugins.canary.rollouts.RolloutsAction;
 import io.jenkins.plugins.canary.rollouts.StartRefused;
 import io.jenkins.plugins.canary.rollouts.StartRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -65,6 +69,9 @@ public abstract class PlanStep extends RolloutStep {
     static final class StartExecution extends CanaryExecution {
         private static final long serialVersionUID = 1L;
 
+        /** The causes of builds that were made of another one. */
+        private static final Set<String> AGAIN = Set.of("RestartDeclarativePipelineCause", "ReplayCause");
+
         private final PlanStep step;
         private final AdvanceMode mode;
 
@@ -104,6 +111,9 @@ public abstract class PlanStep extends RolloutStep {
                 throw new AbortException(e.getMessage());
             }
             say(rollout.name(), HyperlinkNote.encodeTo("/" + build.getUrl() + "canary/", "gate page"));
+            for (String line : anew(build, earlierOf(build, rollout))) {
+                say(rollout.name(), line + ": this is a new rollout, which begins with the first phase");
+            }
             if (isOver()) {
                 abandon(rollout);
                 return;
@@ -124,6 +134,22 @@ public abstract class PlanStep extends RolloutStep {
                 say(plan.name(), added.words());
             }
             return plan;
+        }
+
+        /** The rollout of the same name that the build ran before. */
+        private static Optional<RolloutRecord> earlierOf(Run<?, ?> build, LiveRollout rollout) {
+            return RolloutsAction.rolloutsOf(build).stream()
+                    .filter(r -> r.isEnded() && r.getName().equals(rollout.name()))
+                    .reduce((first, last) -> last);
+        }
+
+        /** What was before a rollout, that people may take it to go on with. */
+        private static List<String> anew(Run<?, ?> build, Optional<RolloutRecord> earlier) {
+            List<String> before = new ArrayList<>();
+            origin(build, AGAIN).ifPresent(before::add);
+            earlier.ifPresent(r -> before.add("This build's rollout before has ended, "
+                    + r.getOutcome().toLowerCase(Locale.ROOT).replace('_', ' ')));
+            return before;
         }
 
         @Override
