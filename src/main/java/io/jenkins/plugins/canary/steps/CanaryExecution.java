@@ -347,7 +347,8 @@ abstract class CanaryExecution extends StepExecution {
             throw new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(ended.get()));
         }
         String restarted = origin(build, RESTARTED)
-                .map(origin -> ". " + origin + ": it does not go on with that build's rollout; restart from the stage that runs"
+                .map(origin -> ". " + origin
+                        + ": it does not go on with that build's rollout; restart from the stage that runs"
                         + " canaryStart or canaryRollout")
                 .orElse("");
         throw new AbortException((name == null ? "this build has no rollout" : "this build has no rollout " + name)

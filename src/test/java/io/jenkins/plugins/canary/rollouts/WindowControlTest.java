@@ -85,7 +85,8 @@ class WindowControlTest {
         assertTrue(silent.getContentAsString().contains("wants a comment"), silent.getContentAsString());
 
         for (Weight next : List.of(Weight.ofPercent(50), Weight.FULL)) {
-            assertEquals(200, post(build, "alice", "overrideWindow?comment=hotfix").getStatusCode());
+            assertEquals(
+                    200, post(build, "alice", "overrideWindow?comment=hotfix").getStatusCode());
             Builds.until("the one rise was made", () -> world.weight().equals(next));
             Builds.untilStatus(build, "AWAITING_WINDOW");
         }
@@ -120,8 +121,7 @@ class WindowControlTest {
 
         // It ends at once: the proxy of these tests still gives everything to the version that was promoted.
         WorkflowRun anew = restart(build, "Begin", 3);
-        j.assertLogContains(
-                ": this is a new rollout, which begins with the first phase", anew);
+        j.assertLogContains(": this is a new rollout, which begins with the first phase", anew);
     }
 
     private static WorkflowRun restart(WorkflowRun build, String stage, int number) throws Exception {

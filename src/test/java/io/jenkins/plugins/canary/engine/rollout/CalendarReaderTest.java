@@ -128,11 +128,12 @@ class CalendarReaderTest {
     @Test
     void whatIsNoCalendarIsNotUsableAndNoMessageTellsTheAddress() throws Exception {
         answer = "<html>sign in</html>";
-        FreezeCalendar calendar =
-                new FreezeCalendar(null, new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "FREEZES"));
+        FreezeCalendar calendar = new FreezeCalendar(null, new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "FREEZES"));
         Windows.Known known = open(calendar, AddressPolicy.UNRESTRICTED).of(calendar);
         assertFalse(known.usable());
-        assertTrue(known.trouble().startsWith("the calendar env:FREEZES cannot be read: it is not an iCalendar file"), known.trouble());
+        assertTrue(
+                known.trouble().startsWith("the calendar env:FREEZES cannot be read: it is not an iCalendar file"),
+                known.trouble());
         assertFalse(known.trouble().contains("hush"), known.trouble());
     }
 
@@ -148,7 +149,8 @@ class CalendarReaderTest {
 
     @Test
     void aFileThatIsTooLargeIsNotRead() throws Exception {
-        answer = "BEGIN:VCALENDAR\n" + "X-FILL:".concat("x".repeat(1000)).concat("\n").repeat(2_200) + "END:VCALENDAR\n";
+        answer = "BEGIN:VCALENDAR\n"
+                + "X-FILL:".concat("x".repeat(1000)).concat("\n").repeat(2_200) + "END:VCALENDAR\n";
         FreezeCalendar calendar = new FreezeCalendar(address(), null);
         assertFalse(open(calendar, AddressPolicy.UNRESTRICTED).of(calendar).usable());
         answer = CHRISTMAS;

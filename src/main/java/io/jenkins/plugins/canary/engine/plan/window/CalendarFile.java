@@ -96,7 +96,8 @@ public final class CalendarFile {
             throw new Unreadable("its events repeat more than " + MOST_OCCURRENCES + " times");
         } catch (RuntimeException e) {
             // The library throws whatever it likes at dates that are none, and times beyond those that can be counted.
-            throw new Unreadable("its events are not understood (" + e.getClass().getSimpleName() + ")");
+            throw new Unreadable(
+                    "its events are not understood (" + e.getClass().getSimpleName() + ")");
         }
         return file.freezes;
     }
