@@ -1,7 +1,7 @@
 // The gate page: <div id="canary-gate" data-api="BASE_URL/" data-crumb-header=".." data-crumb=".." data-language="de">
 // shows the rollout whose JSON API is at BASE_URL, and lets people decide who may. Without a language it is the browser's.
 
-import { el } from "./dom.js";
+import { el, text } from "./dom.js";
 import { Abort } from "./abort.js";
 import { Actions } from "./actions.js";
 import { Approvals } from "./approvals.js";
@@ -17,7 +17,7 @@ import { PowerAnalysis } from "./power-analysis.js";
 import { Probes } from "./probes.js";
 import { Series } from "./series.js";
 import { Watch } from "./watch.js";
-import { learn } from "./words.js";
+import { learn, say } from "./words.js";
 
 function mount(root) {
   const { api, crumbHeader, crumb } = root.dataset;
@@ -94,5 +94,10 @@ function mount(root) {
 for (const root of document.querySelectorAll("#canary-gate")) {
   const { language } = root.dataset;
   root.lang = await learn(...(language ? [language] : navigator.languages));
+  // Alone in its window the page has a heading of its own.
+  document.querySelectorAll(".cg-brand").forEach((brand) => {
+    brand.lang = root.lang;
+    text(brand, say("page.brand"));
+  });
   mount(root);
 }

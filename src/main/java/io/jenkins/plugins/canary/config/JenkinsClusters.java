@@ -87,10 +87,20 @@ public final class JenkinsClusters implements ClusterAccess {
                             + " write cluster: NAME, " + known());
         }
         Configured.Found<KubernetesCluster> found = find(ref.name());
-        KubernetesCluster cluster = found.value();
+        return new Login(found.value(), signedIn(found.value(), found.folder(), build));
+    }
+
+    /**
+     * How to connect to a cluster as it is configured.
+     *
+     * @param folder whose configuration it is; "" for the controller's
+     * @param build has the use of the credential recorded; null for none
+     * @throws RouterException permanent when it cannot be signed in to, or a folder's is at an address that it may not use
+     */
+    static Config signedIn(KubernetesCluster cluster, String folder, Run<?, ?> build) throws RouterException {
         StandardCredentials credential = null;
         if (cluster.getCredentialsId() != null) {
-            credential = new ConfiguredSecret(found.folder(), cluster.getCredentialsId()).find();
+            credential = new ConfiguredSecret(folder, cluster.getCredentialsId()).find();
             if (credential == null) {
                 throw RouterException.permanent("the cluster " + cluster.getName() + ": its credential "
                         + cluster.getCredentialsId() + " is missing");
@@ -98,16 +108,16 @@ public final class JenkinsClusters implements ClusterAccess {
             if (build != null) {
                 CredentialsProvider.track(build, credential);
             }
-        } else if (!found.folder().isEmpty()) {
-            throw RouterException.permanent("the cluster " + cluster.getName() + " of folder " + found.folder()
+        } else if (!folder.isEmpty()) {
+            throw RouterException.permanent("the cluster " + cluster.getName() + " of folder " + folder
                     + " has no credential: only the controller's own configuration may use the account that Jenkins"
                     + " runs under");
         }
         Config config = new ClusterLogin(cluster, credential).config();
-        if (!found.folder().isEmpty()) {
+        if (!folder.isEmpty()) {
             checkAddress(cluster.getName(), config.getMasterUrl());
         }
-        return new Login(cluster, config);
+        return config;
     }
 
     /** Whoever configures a folder is no administrator: a folder's cluster is where its plans may connect to. */

@@ -6,8 +6,12 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
@@ -106,6 +110,54 @@ public final class KubernetesCluster extends NamedServer<KubernetesCluster> {
         public FormValidation doCheckApiServer(@AncestorInPath Item item, @QueryParameter String value) {
             Validation.mayConfigure(item);
             return Util.fixEmptyAndTrim(value) == null ? FormValidation.ok() : Validation.url(value);
+        }
+
+        /** Asks the cluster who signs in, and whether that account may read what every rollout reads. */
+        @RequirePOST
+        public FormValidation doTestConnection(
+                @AncestorInPath Item item,
+                @QueryParameter String name,
+                @QueryParameter String credentialsId,
+                @QueryParameter String apiServer,
+                @QueryParameter String caCertificate,
+                @QueryParameter String namespaces) {
+            Validation.mayConfigure(item);
+            KubernetesCluster typed = new KubernetesCluster(name);
+            typed.setCredentialsId(credentialsId);
+            typed.setApiServer(apiServer);
+            typed.setCaCertificate(caCertificate);
+            typed.setNamespaces(namespaces);
+            return new ClusterTrial(typed, item == null ? "" : item.getFullName()).run();
+        }
+    }
+
+    /**
+     * Two harmless questions, to see whether a cluster answers to what a form says.
+     *
+     * @param folder whose form it is; "" for the controller's
+     */
+    record ClusterTrial(KubernetesCluster cluster, String folder) {
+
+        private static final Right READS = new Right("apps", "deployments", "get");
+
+        FormValidation run() {
+            try (Cluster connected = Cluster.connect(JenkinsClusters.signedIn(cluster, folder, null))) {
+                String namespace = namespace(connected);
+                boolean reads = connected.may(READS, namespace);
+                String who = connected.user(namespace).orElse(Messages.ClusterTrial_somebody());
+                return reads
+                        ? FormValidation.ok(Messages.ClusterTrial_answers(who, namespace))
+                        : FormValidation.warning(Messages.ClusterTrial_mayNot(who, namespace));
+            } catch (RouterException e) {
+                return FormValidation.error(Messages.ClusterTrial_failed(e.getMessage()));
+            }
+        }
+
+        private String namespace(Cluster connected) {
+            return Arrays.stream(cluster.namespaces.split("[\\s,]+"))
+                    .filter(n -> !n.isEmpty())
+                    .findFirst()
+                    .orElse(Objects.requireNonNullElse(connected.defaultNamespace(), "default"));
         }
     }
 }

@@ -38,9 +38,10 @@ final class Validation {
         }
     }
 
+    /** What is not typed yet is asked for, and no error. */
     static FormValidation name(String name) {
         return Util.fixEmptyAndTrim(name) == null
-                ? FormValidation.error(Messages.Validation_nameMissing())
+                ? FormValidation.warning(Messages.Validation_nameMissing())
                 : NAME.matcher(name.strip()).matches()
                         ? FormValidation.ok()
                         : FormValidation.error(Messages.Validation_name());
@@ -61,7 +62,7 @@ final class Validation {
 
     static FormValidation url(String url) {
         if (Util.fixEmptyAndTrim(url) == null) {
-            return FormValidation.error(Messages.Validation_urlMissing());
+            return FormValidation.warning(Messages.Validation_urlMissing());
         }
         try {
             URI uri = new URI(url.strip());

@@ -77,6 +77,11 @@ public final class RolloutsDashboard implements RootAction {
         return new CostPage();
     }
 
+    /** {@code canary-rollouts/check}: checks a plan that is typed there. */
+    public CheckPlanPage getCheck() {
+        return CheckPlanPage.empty();
+    }
+
     public Api getApi() {
         return new Api(this);
     }

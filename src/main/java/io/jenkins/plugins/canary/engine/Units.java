@@ -70,6 +70,15 @@ public final class Units {
                 : OptionalDouble.empty();
     }
 
+    /** Parses a share from 0 to below 1, {@code 0.2%} or {@code 0.002}; empty when it is none. */
+    public static OptionalDouble share(String text) {
+        OptionalDouble percent = percentage(text);
+        OptionalDouble share = percent.isPresent() ? percent : number(text);
+        return share.isPresent() && share.getAsDouble() >= 0 && share.getAsDouble() < 1
+                ? share
+                : OptionalDouble.empty();
+    }
+
     /** Parses a plain decimal number; empty when it is not one. */
     public static OptionalDouble number(String text) {
         return NUMBER.matcher(text).matches() ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();

@@ -129,9 +129,9 @@ public final class CanaryBacktestStep extends Step implements Serializable {
     }
 
     @Extension
-    public static final class DescriptorImpl extends CanaryStepDescriptor {
+    public static final class DescriptorImpl extends PlanStepDescriptor {
         public DescriptorImpl() {
-            super("canaryBacktest", Messages._CanaryBacktestStep_displayName(), "plan", "from", "to");
+            super(true, "canaryBacktest", Messages._CanaryBacktestStep_displayName(), "plan", "from", "to");
         }
 
         @RequirePOST

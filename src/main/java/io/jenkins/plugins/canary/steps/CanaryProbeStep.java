@@ -88,9 +88,9 @@ public final class CanaryProbeStep extends PlanStep {
     }
 
     @Extension
-    public static final class DescriptorImpl extends CanaryStepDescriptor {
+    public static final class DescriptorImpl extends PlanStepDescriptor {
         public DescriptorImpl() {
-            super("canaryProbe", Messages._CanaryProbeStep_displayName(), "probe", "plan", "track", "rollout");
+            super(false, "canaryProbe", Messages._CanaryProbeStep_displayName(), "probe", "plan", "track", "rollout");
         }
 
         @RequirePOST

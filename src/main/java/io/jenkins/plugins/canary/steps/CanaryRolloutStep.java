@@ -39,9 +39,9 @@ public final class CanaryRolloutStep extends PlanStep {
     }
 
     @Extension
-    public static final class DescriptorImpl extends CanaryStepDescriptor {
+    public static final class DescriptorImpl extends PlanStepDescriptor {
         public DescriptorImpl() {
-            super("canaryRollout", Messages._CanaryRolloutStep_displayName(), "plan", "version", "rollout");
+            super(true, "canaryRollout", Messages._CanaryRolloutStep_displayName(), "plan", "version", "rollout");
         }
     }
 }

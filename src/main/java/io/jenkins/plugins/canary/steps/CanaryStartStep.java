@@ -33,9 +33,9 @@ public final class CanaryStartStep extends PlanStep {
     }
 
     @Extension
-    public static final class DescriptorImpl extends CanaryStepDescriptor {
+    public static final class DescriptorImpl extends PlanStepDescriptor {
         public DescriptorImpl() {
-            super("canaryStart", Messages._CanaryStartStep_displayName(), "plan", "version", "rollout");
+            super(true, "canaryStart", Messages._CanaryStartStep_displayName(), "plan", "version", "rollout");
         }
     }
 }

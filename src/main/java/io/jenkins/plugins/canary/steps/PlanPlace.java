@@ -91,7 +91,8 @@ record PlanPlace(String file, String yaml) implements Serializable {
         return revision == null || revision.isTrusted() ? found : revision.trusted(path, found, this::bounded);
     }
 
-    private String checked() throws AbortException {
+    /** @throws AbortException when the path leads out of the workspace */
+    String checked() throws AbortException {
         String path = file.replace('\\', '/');
         boolean escapes = path.startsWith("/")
                 || path.matches("[A-Za-z]:.*")

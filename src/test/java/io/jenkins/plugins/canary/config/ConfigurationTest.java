@@ -322,4 +322,61 @@ class ConfigurationTest {
             http.stop(0);
         }
     }
+
+    @Test
+    void connectionToAClusterIsTried() throws Exception {
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString("t0k3n")));
+        AtomicReference<String> allowed = new AtomicReference<>("true");
+        AtomicReference<String> seen = new AtomicReference<>("nobody asked");
+        HttpServer api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        api.createContext("/", exchange -> {
+            seen.set(exchange.getRequestHeaders().getFirst("Authorization"));
+            boolean known = "Bearer t0k3n".equals(seen.get());
+            byte[] body = (exchange.getRequestURI().getPath().contains("selfsubjectreviews")
+                            ? "{\"status\":{\"userInfo\":{\"username\":\"system:serviceaccount:ci:jenkins\"}}}"
+                            : "{\"status\":{\"allowed\":" + allowed.get() + "}}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(known ? 201 : 401, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        api.start();
+        try {
+            KubernetesCluster.DescriptorImpl form =
+                    ExtensionList.lookupSingleton(KubernetesCluster.DescriptorImpl.class);
+            String url = "http://127.0.0.1:" + api.getAddress().getPort();
+            FormValidation good = form.doTestConnection(null, "eu", "token", url, "", "shop basket");
+            assertEquals(
+                    "The cluster answers. system:serviceaccount:ci:jenkins may read Deployments in namespace shop.",
+                    good.getMessage());
+            assertEquals(FormValidation.Kind.OK, good.kind);
+            allowed.set("false");
+            FormValidation poor = form.doTestConnection(null, "eu", "token", url, "", "");
+            assertEquals(FormValidation.Kind.WARNING, poor.kind);
+            assertTrue(poor.getMessage().contains("in namespace default"), poor.getMessage());
+            FormValidation missing = form.doTestConnection(null, "eu", "no-such-credential", url, "", "");
+            assertEquals(FormValidation.Kind.ERROR, missing.kind);
+            FormValidation refused = form.doTestConnection(null, "eu", "", url, "", "");
+            assertEquals(FormValidation.Kind.ERROR, refused.kind, refused.getMessage());
+            seen.set("nobody asked");
+            FormValidation inside =
+                    form.doTestConnection(j.createProject(Folder.class, "cluster-trial"), "eu", "token", url, "", "");
+            assertTrue(inside.getMessage().contains("127.0.0.1 is this machine itself"), inside.getMessage());
+            assertEquals("nobody asked", seen.get());
+        } finally {
+            api.stop(0);
+        }
+    }
+
+    @Test
+    void aNewRowIsNotRedBeforeAnythingIsTyped() {
+        PrometheusServer.DescriptorImpl form = ExtensionList.lookupSingleton(PrometheusServer.DescriptorImpl.class);
+        assertEquals(FormValidation.Kind.WARNING, form.doCheckName(null, "").kind);
+        assertEquals(FormValidation.Kind.WARNING, form.doCheckUrl(null, "").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckName(null, "a b").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckUrl(null, "metrics").kind);
+    }
 }

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.canary.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -39,5 +41,14 @@ class UnitsTest {
                     .forEach(UnitsTest::isRounded);
         }
         isRounded(0);
+    }
+
+    @Test
+    void sharesAreWrittenAsPercentOrAsNumbers() {
+        assertEquals(0.002, Units.share("0.2%").orElseThrow());
+        assertEquals(0.002, Units.share("0.002").orElseThrow());
+        for (String none : List.of("100%", "1", "-1%", "some", "")) {
+            assertTrue(Units.share(none).isEmpty(), none);
+        }
     }
 }

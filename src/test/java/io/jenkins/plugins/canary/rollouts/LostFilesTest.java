@@ -162,6 +162,16 @@ class LostFilesTest {
                         client.goTo(build.getUrl() + "canary/").getWebResponse().getContentAsString();
                 assertTrue(page.contains("nobody watches it"), page);
                 assertTrue(page.contains("takeBack"), page);
+                assertTrue(SilentRollouts.get().isActivated());
+                String told = client.goTo("manage").getWebResponse().getContentAsString();
+                assertTrue(told.contains("person: cannot be resumed: "), told);
+                assertTrue(
+                        told.contains(build.getUrl() + "canary/"
+                                + Builds.record(build).getId() + "/\">Its page"),
+                        told);
+                SilentRollouts.get().doSeen();
+                assertFalse(SilentRollouts.get().getStuck().stream()
+                        .anyMatch(s -> s.rollout().equals("person")));
                 WebRequest post = new WebRequest(
                         new URL(j.getURL(), build.getUrl() + "canary/rollback?reason=seen+enough"), HttpMethod.POST);
                 WebResponse answer = client.getPage(client.addCrumb(post)).getWebResponse();

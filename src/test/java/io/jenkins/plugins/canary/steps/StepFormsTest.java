@@ -1,20 +1,36 @@
 package io.jenkins.plugins.canary.steps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hudson.model.Item;
+import hudson.security.AuthorizationStrategy;
+import hudson.security.SecurityRealm;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.canary.CanaryWorld;
+import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.PlanAddresses;
+import io.jenkins.plugins.canary.rollouts.PlanValidation;
+import java.net.URL;
 import java.util.List;
 import java.util.Locale;
 import java.util.MissingResourceException;
+import jenkins.model.Jenkins;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The steps' forms: filled in, given back, turned into a snippet, explained. */
@@ -110,6 +126,87 @@ class StepFormsTest {
         assertEquals(FormValidation.Kind.OK, form.doCheckRollout(null, "team-api").kind);
         assertEquals(FormValidation.Kind.ERROR, form.doCheckRollout(null, "team/api").kind);
         assertEquals(FormValidation.Kind.ERROR, form.doCheckRollout(null, "../../x").kind);
+    }
+
+    private static PlanStepDescriptor planForm(Class<? extends Step> step) {
+        return (PlanStepDescriptor) j.jenkins.getDescriptorOrDie(step);
+    }
+
+    @Test
+    void aPlanIsCheckedWhereItIsWritten() throws Exception {
+        PlanStepDescriptor form = planForm(CanaryStartStep.class);
+        assertEquals(FormValidation.Kind.OK, form.doCheckYaml(null, "").kind);
+        FormValidation wrong = form.doCheckYaml(null, "name: shop\nphases: []\n<b>: 1\n");
+        assertEquals(FormValidation.Kind.ERROR, wrong.kind);
+        assertTrue(wrong.renderHtml().contains("2:9 error phases"), wrong.renderHtml());
+        assertFalse(wrong.renderHtml().contains("<b>:"), wrong.renderHtml());
+        String plan;
+        try (CanaryWorld world = CanaryWorld.quiet()) {
+            plan = world.plan("shop", "[ { name: Full, weight: 100 } ]", "")
+                    .replace("127.0.0.1", "metrics.example.com");
+        }
+        WorkflowJob job = j.createProject(WorkflowJob.class);
+        FormValidation good = form.doCheckYaml(job, plan);
+        assertNotEquals(FormValidation.Kind.ERROR, good.kind, good.renderHtml());
+        CanaryConfiguration.get().setPlanAddresses(PlanAddresses.LISTED);
+        try {
+            FormValidation refused = form.doCheckYaml(job, plan);
+            assertEquals(FormValidation.Kind.ERROR, refused.kind);
+            assertTrue(refused.getMessage().contains("allowed addresses"), refused.getMessage());
+            assertNotEquals(
+                    FormValidation.Kind.ERROR, form.doCheckYaml(null, plan).kind, "nothing of the configuration");
+        } finally {
+            CanaryConfiguration.get().setPlanAddresses(PlanAddresses.ANY);
+        }
+        FormValidation extended = form.doCheckYaml(null, "extends: base.yaml\nname: shop\n");
+        assertEquals(FormValidation.Kind.WARNING, extended.kind);
+        assertTrue(extended.getMessage().contains("found when the rollout starts"), extended.getMessage());
+        FormValidation large = form.doCheckYaml(null, "#".repeat(PlanValidation.LARGEST + 1));
+        assertTrue(large.getMessage().contains("canary check"), large.getMessage());
+    }
+
+    @Test
+    void aStepThatNeedsAPlanSaysSoAndIsNotRedBeforeAnythingIsTyped() {
+        PlanStepDescriptor form = planForm(CanaryStartStep.class);
+        assertEquals(FormValidation.Kind.WARNING, form.doCheckPlan(null, "", "").kind);
+        assertEquals(FormValidation.Kind.OK, form.doCheckPlan(null, "deploy/canary.yaml", "").kind);
+        assertEquals(FormValidation.Kind.OK, form.doCheckPlan(null, "", "name: shop").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckPlan(null, "deploy/canary.yaml", "name: shop").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckPlan(null, "../other/canary.yaml", "").kind);
+        assertEquals(
+                FormValidation.Kind.OK,
+                planForm(CanaryProbeStep.class).doCheckPlan(null, "", "").kind,
+                "the plan of the build's rollout");
+    }
+
+    @Test
+    void onlyThoseWhoMaySeeTheJobHaveAPlanChecked() throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class, "guarded");
+        j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
+        j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, Item.READ)
+                .everywhere()
+                .to("reader")
+                .grant(Jenkins.READ, Item.READ, Item.EXTENDED_READ)
+                .everywhere()
+                .to("author"));
+        try {
+            String check = job.getUrl() + "descriptorByName/" + CanaryStartStep.class.getName() + "/checkYaml?value=x";
+            for (String path : List.of(check, check.replace("checkYaml", "checkPlan") + "&yaml=")) {
+                assertEquals(403, post("reader", path), path);
+                assertEquals(200, post("author", path), path);
+            }
+        } finally {
+            j.jenkins.setAuthorizationStrategy(new AuthorizationStrategy.Unsecured());
+            j.jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
+        }
+    }
+
+    private static int post(String user, String path) throws Exception {
+        JenkinsRule.WebClient client = j.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        client.login(user);
+        WebRequest request = new WebRequest(new URL(j.getURL(), path), HttpMethod.POST);
+        return client.getPage(client.addCrumb(request)).getWebResponse().getStatusCode();
     }
 
     @Test

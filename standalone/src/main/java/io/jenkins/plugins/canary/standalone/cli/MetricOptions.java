@@ -6,7 +6,6 @@ import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import java.util.OptionalDouble;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -38,12 +37,9 @@ class MetricOptions {
 
         @Override
         public Double convert(String value) {
-            OptionalDouble percent = Units.percentage(value);
-            OptionalDouble share = percent.isPresent() ? percent : Units.number(value);
-            if (share.isEmpty() || !(share.getAsDouble() >= 0 && share.getAsDouble() < 1)) {
-                throw new TypeConversionException("'" + value + "' is not a share: write 0.2% or 0.002");
-            }
-            return share.getAsDouble();
+            return Units.share(value)
+                    .orElseThrow(
+                            () -> new TypeConversionException("'" + value + "' is not a share: write 0.2% or 0.002"));
         }
     }
 }

@@ -95,6 +95,7 @@ class PageLanguageTest {
                     List.of("Bestanden", "Wird beobachtet", "Kommt noch", "Kommt noch", "Kommt noch"),
                     page.texts("tr[data-state] .cg-verdict > span"));
             assertEquals("de", page.js("return document.getElementById('canary-gate').lang"));
+            assertEquals("Canary-Gate", page.text("h1"));
             page.click("[data-action=promote]");
             page.until("dialog h3", "Weiter zu Ramp 2 mit 25%?");
             assertEquals("Grund (nötig)", page.text("dialog label"));
