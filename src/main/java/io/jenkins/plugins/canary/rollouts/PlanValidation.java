@@ -1,9 +1,11 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.PlanCheck;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.plan.resolve.BasePlans;
+import io.jenkins.plugins.canary.engine.plan.resolve.PlanFile;
 import io.jenkins.plugins.canary.engine.plan.resolve.PlanResolver;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
 import io.jenkins.plugins.canary.engine.yaml.Problem.Severity;
@@ -30,6 +32,10 @@ public record PlanValidation(CanaryPlan plan, List<Problem> problems) {
 
     /** As far as the text alone tells. */
     public static PlanValidation of(String text) {
+        return of(text, List.of());
+    }
+
+    private static PlanValidation of(String text, List<PlanFile> policies) {
         if (text.length() > LARGEST) {
             return new PlanValidation(null, List.of(problem(Messages.PlanValidation_large(LARGEST))));
         }
@@ -38,7 +44,7 @@ public record PlanValidation(CanaryPlan plan, List<Problem> problems) {
             extended.set(true);
             throw new IOException("it is found when the rollout starts, and both are checked then");
         };
-        PlanReader.Result result = new PlanResolver(elsewhere, List.of()).check(text);
+        PlanReader.Result result = new PlanResolver(elsewhere, policies).check(text);
         return new PlanValidation(
                 result.plan(),
                 extended.get()
@@ -48,9 +54,14 @@ public record PlanValidation(CanaryPlan plan, List<Problem> problems) {
                         : result.problems());
     }
 
-    /** The same, and whether the administrator allows its addresses: for people who may see how a job is configured. */
-    public static PlanValidation withAddresses(String text) {
-        PlanValidation found = of(text);
+    /**
+     * The same, and whether it is within the policies over a job and the addresses that the administrator allows: for people who
+     * may see how the job is configured.
+     *
+     * @param job full name
+     */
+    public static PlanValidation ofJob(String text, String job) {
+        PlanValidation found = of(text, new Configured(job).policies());
         String refused = found.plan == null
                 ? null
                 : PlanCheck.configured().problem(found.plan, null).orElse(null);

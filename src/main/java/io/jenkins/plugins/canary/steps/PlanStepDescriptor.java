@@ -54,7 +54,8 @@ abstract class PlanStepDescriptor extends CanaryStepDescriptor {
         if (Util.fixEmptyAndTrim(value) == null) {
             return FormValidation.ok();
         }
-        PlanValidation found = item == null ? PlanValidation.of(value) : PlanValidation.withAddresses(value);
+        PlanValidation found =
+                item == null ? PlanValidation.of(value) : PlanValidation.ofJob(value, item.getFullName());
         String all = found.problems().stream().map(Problem::toString).collect(Collectors.joining("\n"));
         return found.hasErrors()
                 ? FormValidation.error(all)

@@ -158,6 +158,13 @@ class StepFormsTest {
         } finally {
             CanaryConfiguration.get().setPlanAddresses(PlanAddresses.ANY);
         }
+        CanaryConfiguration.get().setPolicy("drivers: [ kubernetes ]");
+        try {
+            FormValidation outside = form.doCheckYaml(job, plan);
+            assertEquals(FormValidation.Kind.ERROR, outside.kind, outside.renderHtml());
+        } finally {
+            CanaryConfiguration.get().setPolicy(null);
+        }
         FormValidation extended = form.doCheckYaml(null, "extends: base.yaml\nname: shop\n");
         assertEquals(FormValidation.Kind.WARNING, extended.kind);
         assertTrue(extended.getMessage().contains("found when the rollout starts"), extended.getMessage());
