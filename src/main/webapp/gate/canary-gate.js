@@ -1,5 +1,6 @@
 // The gate page: <div id="canary-gate" data-api="BASE_URL/" data-crumb-header=".." data-crumb=".." data-language="de">
 // shows the rollout whose JSON API is at BASE_URL, and lets people decide who may. Without a language it is the browser's.
+// data-decide="PHASE" opens the question whether that phase is approved, if it is asked and the reader may.
 
 import { el, text } from "./dom.js";
 import { Abort } from "./abort.js";
@@ -18,6 +19,13 @@ import { Probes } from "./probes.js";
 import { Series } from "./series.js";
 import { Watch } from "./watch.js";
 import { learn, say } from "./words.js";
+
+/** Asks what a notification's link leads to, once. It is the reader who decides. */
+function asked(actions, answer, phase) {
+  if (answer.approval?.phase === phase && answer.actions.includes("approve")) {
+    actions.ask("approve", {});
+  }
+}
 
 function mount(root) {
   const { api, crumbHeader, crumb } = root.dataset;
@@ -73,6 +81,10 @@ function mount(root) {
       parts.forEach((part) => part.update(answer, series));
       head.trouble(null, null, answer.outcome !== undefined);
       root.setAttribute("data-seq", answer.seq);
+      if (root.dataset.decide) {
+        asked(actions, answer, root.dataset.decide);
+        delete root.dataset.decide;
+      }
     },
     (wait, said) => wait === null || head.trouble(wait, said),
   );

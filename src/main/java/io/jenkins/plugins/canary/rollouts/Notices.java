@@ -46,7 +46,9 @@ final class Notices {
         CanaryPlan plan = launched.release().plan();
         CanaryConfiguration settings = CanaryConfiguration.get();
         Secrets secrets = launched.release().place().secrets();
-        Notifier notifier = new Notifier(plan, page(rollout))
+        String page = page(rollout);
+        Notifier notifier = new Notifier(
+                        plan, page, (phase, at) -> page == null ? null : DecisionLink.to(page, rollout.id(), phase, at))
                 .also(notice -> tell(rollout, notice))
                 .also(sender, plan.environment().webhooks(), secrets, PlanConnections.POLICY)
                 .also(sender, settings.webhooks(), secrets, AddressPolicy.UNRESTRICTED, "(controller)");

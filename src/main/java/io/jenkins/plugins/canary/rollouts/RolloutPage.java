@@ -28,6 +28,7 @@ import org.apache.commons.io.IOUtils;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.WebMethod;
@@ -109,6 +110,26 @@ public final class RolloutPage {
             RolloutView view = action.view(record.getId());
             return api(view).act(what, fields, Persons.asking(action.getRun(), view.plan()));
         });
+    }
+
+    /** The phase whose approval a notification's link asks for; null when there is no such link, or it is not as it was sent. */
+    public String getDecide() {
+        StaplerRequest2 req = Stapler.getCurrentRequest2();
+        String phase = req.getParameter("decide");
+        return phase != null
+                        && DecisionLink.isValid(
+                                record.getId(),
+                                phase,
+                                req.getParameter("until"),
+                                req.getParameter("sign"),
+                                RolloutManager.get().now())
+                ? phase
+                : null;
+    }
+
+    /** Whether a link asks for a decision, and is old or not as it was sent. */
+    public boolean isDecisionRefused() {
+        return Stapler.getCurrentRequest2().getParameter("decide") != null && getDecide() == null;
     }
 
     private Optional<LiveRollout> live() {

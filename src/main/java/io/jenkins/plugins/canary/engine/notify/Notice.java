@@ -24,11 +24,19 @@ public record Notice(
         String text,
         Standing standing) {
 
+    /** The kind of the notice that asks people to approve a phase. */
+    static final String ASKED = "approvalAsked";
+
+    /** Whether it leads to a question, and not just to the page. */
+    boolean asks() {
+        return kind.equals(ASKED);
+    }
+
     /**
      * Which rollout it is about.
      *
      * @param version null when it was started without one
-     * @param page the gate page's address; null where there is none
+     * @param page the gate page's address, or where people decide who are asked; null where there is none
      */
     public record Rollout(String id, String name, String version, String owner, String page) {
 

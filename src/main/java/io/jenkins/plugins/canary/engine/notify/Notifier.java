@@ -18,6 +18,7 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -39,6 +40,7 @@ public final class Notifier {
 
     private final CanaryPlan plan;
     private final String page;
+    private final BiFunction<String, Long, String> decision;
     private final List<Consumer<Notice>> receivers = new ArrayList<>();
     private final FailedDeliveries failedDeliveries = new FailedDeliveries(this::write);
     private volatile WebhookSender sender;
@@ -49,8 +51,17 @@ public final class Notifier {
 
     /** @param page the gate page's address; null where there is none */
     public Notifier(CanaryPlan plan, String page) {
+        this(plan, page, (phase, at) -> page);
+    }
+
+    /**
+     * @param page the gate page's address; null where there is none
+     * @param decision where people who are asked decide on a phase, by its name and the time, milliseconds since the epoch
+     */
+    public Notifier(CanaryPlan plan, String page, BiFunction<String, Long, String> decision) {
         this.plan = plan;
         this.page = page;
+        this.decision = decision;
     }
 
     /** Adds somebody who gets every notice; must return at once. */
@@ -175,13 +186,14 @@ public final class Notifier {
         RolloutEvent.Started of = s.started();
         String id = of.rollout() + "/" + row.kind() + "/" + row.at() + (ofThisMoment == 0 ? "" : "/" + ofThisMoment);
         String phase = s.phase() < 0 ? null : s.current(plan).name();
+        String address = row.kind().equals(Notice.ASKED) ? decision.apply(phase, row.at()) : page;
         Notice notice = new Notice(
                 id,
                 topic,
                 row.kind(),
                 row.tone(),
                 row.at(),
-                new Notice.Rollout(of.rollout(), of.name(), of.version(), of.owner(), page),
+                new Notice.Rollout(of.rollout(), of.name(), of.version(), of.owner(), address),
                 row.by(),
                 row.text(),
                 new Notice.Standing(s.status(plan), phase, s.weight()));

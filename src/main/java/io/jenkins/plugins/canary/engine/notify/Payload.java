@@ -73,7 +73,7 @@ final class Payload {
             button.put("action_id", "gate-page")
                     .putObject("text")
                     .put("type", "plain_text")
-                    .put("text", "Gate page");
+                    .put("text", button(n));
         }
         blocks.addObject()
                 .put("type", "context")
@@ -109,7 +109,7 @@ final class Payload {
             card.putArray("actions")
                     .addObject()
                     .put("type", "Action.OpenUrl")
-                    .put("title", "Gate page")
+                    .put("title", button(n))
                     .put("url", n.rollout().page());
         }
         return body;
@@ -123,6 +123,10 @@ final class Payload {
                 .addObject()
                 .put("type", "TextRun")
                 .put("text", cut(text));
+    }
+
+    private static String button(Notice n) {
+        return n.asks() ? "Decide" : "Gate page";
     }
 
     private static String about(Notice n, long leftOut) {

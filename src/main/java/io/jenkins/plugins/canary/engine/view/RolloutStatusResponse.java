@@ -163,8 +163,8 @@ public record RolloutStatusResponse(
                             a.min(),
                             a.by(),
                             a.notBy().stream()
-                                    .map(e -> e.name().toLowerCase(Locale.ROOT))
                                     .sorted()
+                                    .map(e -> e.name().toLowerCase(Locale.ROOT))
                                     .toList(),
                             a.asksFrom(),
                             a.timeout() == null ? null : a.timeout().toMillis(),

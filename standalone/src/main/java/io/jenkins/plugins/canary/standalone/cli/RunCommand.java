@@ -5,7 +5,9 @@ import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.notify.FailedDeliveries;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
 import io.jenkins.plugins.canary.engine.notify.WebhookSender;
+import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
@@ -63,12 +65,28 @@ final class RunCommand extends RolloutCommand {
     public Integer call() throws Exception {
         CanaryPlan given = plan(file, policy.policies());
         Path at = JournalFile.place(journalFile, file, given);
+        mustBeApprovable(given);
         JournalFile journal = JournalFile.open(at, given, version);
         try (LiveRuntimeServices clock = new LiveRuntimeServices();
                 Screen screen = Screen.open(out(), json)) {
             return run(journal, at, clock, screen);
         } finally {
             journal.journal().close();
+        }
+    }
+
+    /** Here is one person, who has started it, and nobody knows who committed: such a rollout would wait for ever. */
+    private static void mustBeApprovable(CanaryPlan plan) throws Failure {
+        for (Phase phase : plan.phases()) {
+            Approval approval = phase.approval();
+            if (approval != null && (approval.min() > 1 || !approval.notBy().isEmpty())) {
+                throw Failure.usage("phase " + phase.name() + " needs "
+                        + (approval.min() > 1
+                                ? approval.min() + " people who agree"
+                                : "somebody whom notBy does not exclude")
+                        + ", and on the command line there is only " + USER
+                        + ": run it in Jenkins, or remove min and notBy from its approval");
+            }
         }
     }
 

@@ -129,6 +129,31 @@ class UsageTest {
         Cli.run("check", large).exits(2).says("is larger than 1 MiB");
     }
 
+    /** Whoever starts it is the only one there, so that it would wait for ever. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "min: 2 | phase Half needs 2 people who agree, and on the command line there is only",
+                "notBy: [committers] | phase Half needs somebody whom notBy does not exclude",
+                "notBy: [starter] | run it in Jenkins, or remove min and notBy from its approval"
+            })
+    void whatNobodyHereCanApproveIsNotRun(String approval, String said) throws Exception {
+        Path plan = Files.writeString(dir.resolve("plan.yaml"), """
+                name: api
+                traffic: { local: { control: "http://127.0.0.1:1" } }
+                metrics:
+                  prometheus: { url: "http://127.0.0.1:1", interval: 15s }
+                  labels: { canary: 'version="v2"', stable: 'version="v1"' }
+                gate: [ { metric: success-rate, min: 95%% } ]
+                phases:
+                  - { name: Half, weight: 50, hold: 1m, approval: { %s } }
+                  - { name: Full, weight: 100, hold: 1m }
+                """.formatted(approval));
+        Cli.run("run", plan, "--version", "v2").exits(2).says(said);
+        Cli.run("check", plan).exits(0);
+    }
+
     @Test
     void aBrokenPlanIsNotRun() throws Exception {
         Path plan = Files.writeString(dir.resolve("plan.yaml"), """
