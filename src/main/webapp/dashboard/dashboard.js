@@ -11,9 +11,7 @@ async function show() {
   const turn = ++asked;
   try {
     const response = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
-    const fresh = new DOMParser()
-      .parseFromString(await response.text(), "text/html")
-      .getElementById("canary-rollouts");
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("canary-rollouts");
     if (response.ok && fresh && turn === asked) {
       list.replaceChildren(...fresh.childNodes);
     }

@@ -96,7 +96,17 @@ function mount(root) {
       "div",
       { class: "cg-columns" },
       el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode, powerAnalysis),
-      el("div", { class: "cg-side" }, approvals.node, watch.node, checklists.node, abort, policies, probes, events.node),
+      el(
+        "div",
+        { class: "cg-side" },
+        approvals.node,
+        watch.node,
+        checklists.node,
+        abort,
+        policies,
+        probes,
+        events.node,
+      ),
     ),
     actions.dialog,
   );

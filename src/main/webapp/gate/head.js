@@ -72,7 +72,13 @@ export class Head {
       el(
         "section",
         { class: "cg-card cg-state", "aria-label": say("head.state") },
-        el("div", { class: "cg-now" }, this.sign, el("div", { class: "cg-words" }, this.says, this.reason, this.window), actions),
+        el(
+          "div",
+          { class: "cg-now" },
+          this.sign,
+          el("div", { class: "cg-words" }, this.says, this.reason, this.window),
+          actions,
+        ),
         this.alarm,
         this.steps,
         el("dl", { class: "cg-facts" }, ...Object.values(this.facts).map((f) => f.node)),
