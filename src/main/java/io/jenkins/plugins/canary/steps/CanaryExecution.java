@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.steps;
 
 import hudson.AbortException;
-import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.canary.engine.PlainText;
@@ -252,7 +251,9 @@ abstract class CanaryExecution extends StepExecution {
             warn(failure.get());
             succeed(record.data());
         } else {
-            fail(new FlowInterruptedException(Result.FAILURE, false, failure.get()));
+            // Not an interruption: catchError and warnError would take the result from that, not from what they were
+            // told.
+            fail(new AbortException(failure.get().getShortDescription()));
         }
     }
 
@@ -321,8 +322,7 @@ abstract class CanaryExecution extends StepExecution {
      * The open rollout that a step means.
      *
      * @param name null when the build has only one
-     * @throws AbortException when there is none, or several; says what to do
-     * @throws FlowInterruptedException when the rollout has ended already
+     * @throws AbortException when there is none, or several; says what to do; and when the rollout has ended already
      */
     protected final LiveRollout openRollout(String name, String step) throws IOException, InterruptedException {
         Run<?, ?> build = build();
@@ -344,7 +344,7 @@ abstract class CanaryExecution extends StepExecution {
         Optional<RolloutRecord> ended = RolloutsAction.of(build).flatMap(a -> a.last(name));
         if (ended.isPresent()) {
             ended.get().claimEnd();
-            throw new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(ended.get()));
+            throw new AbortException(CanaryFailure.of(ended.get()).getShortDescription());
         }
         String restarted = origin(build, RESTARTED)
                 .map(origin -> ". " + origin
@@ -363,7 +363,7 @@ abstract class CanaryExecution extends StepExecution {
     protected static Optional<String> origin(Run<?, ?> build, Set<String> kinds) {
         return build.getCauses().stream()
                 .filter(cause -> kinds.contains(cause.getClass().getSimpleName()))
-                .map(cause -> PlainText.line(cause.getShortDescription().replaceAll("<[^>]*>", "")))
+                .map(cause -> PlainText.line(cause.getShortDescription().replaceAll("<[^<>]*>", "")))
                 .findFirst();
     }
 }

@@ -9,11 +9,9 @@ import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
-import io.jenkins.plugins.canary.rollouts.CanaryFailure;
 import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import java.io.File;
 import java.util.List;
-import jenkins.model.InterruptedBuildAction;
 import org.jenkinsci.plugins.workflow.actions.WarningAction;
 import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -88,14 +86,22 @@ class PipelineTest {
         j.assertLogContains("Canary bad was rolled back: error-rate is ", build);
         j.assertLogContains("above the maximum of 30%", build);
         j.assertLogContains("Nothing to roll back: the rollout has ended, rolled back: error-rate is ", build);
-        CanaryFailure cause = build.getActions(InterruptedBuildAction.class).stream()
-                .flatMap(a -> a.getCauses().stream())
-                .filter(CanaryFailure.class::isInstance)
-                .map(CanaryFailure.class::cast)
-                .findFirst()
-                .orElseThrow();
-        assertEquals("error-rate <= 30%", cause.getCriterion());
-        assertTrue(cause.getValue().endsWith("%"), cause.getValue());
+    }
+
+    /** Whoever catches the failure says what it makes of the build, as with every other step. */
+    @Test
+    void catchErrorAroundABadReleaseDecidesTheResult() throws Exception {
+        world.breakCanary();
+        WorkflowRun build = Builds.start(
+                j,
+                "caught",
+                "catchError(buildResult: 'UNSTABLE', stageResult: 'FAILURE') { canaryRollout version: 'v2', yaml: \"\"\""
+                        + world.plan("caught") + "\"\"\" }\necho 'it goes on'");
+
+        j.assertBuildStatus(Result.UNSTABLE, j.waitForCompletion(build));
+        assertEquals("ROLLED_BACK", Builds.record(build).getOutcome());
+        j.assertLogContains("ERROR: Canary caught was rolled back: error-rate is ", build);
+        j.assertLogContains("it goes on", build);
     }
 
     @Test
@@ -183,7 +189,7 @@ class PipelineTest {
         RolloutEvent.AdvanceAsked asked =
                 Builds.journal(build, RolloutEvent.AdvanceAsked.class).get(0);
         assertEquals("decided in the call", asked.reason());
-        assertEquals("early #1", asked.by());
+        assertEquals("early#1", asked.by());
         j.assertLogContains("Phase Half requested without waiting for the gate: decided in the call (early #1)", build);
         j.assertLogContains("went on", build);
     }

@@ -54,7 +54,7 @@ class StepsPageTest {
     @MethodSource("steps")
     void everyArgumentIsOnThePage(Path source) throws IOException {
         String code = withInherited(Files.readString(source));
-        String step = found("super\\(\"(\\w+)\"", code).get(0);
+        String step = found("super\\((?:\\w+, )?\"(\\w+)\"", code).get(0);
         List<String> arguments = new ArrayList<>();
         found("@DataBoundSetter\\s+public void set(\\w+)\\(", code).forEach(name -> arguments.add(decapitalized(name)));
         for (String parameters : found("@DataBoundConstructor\\s+public \\w+\\(([^)]*)\\)", code)) {
