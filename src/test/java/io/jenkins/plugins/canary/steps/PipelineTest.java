@@ -190,7 +190,7 @@ class PipelineTest {
                 Builds.journal(build, RolloutEvent.AdvanceAsked.class).get(0);
         assertEquals("decided in the call", asked.reason());
         assertEquals("early#1", asked.by());
-        j.assertLogContains("Phase Half requested without waiting for the gate: decided in the call (early #1)", build);
+        j.assertLogContains("Phase Half requested without waiting for the gate: decided in the call (early#1)", build);
         j.assertLogContains("went on", build);
     }
 
