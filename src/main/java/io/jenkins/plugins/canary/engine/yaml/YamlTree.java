@@ -82,13 +82,12 @@ public final class YamlTree {
                             .map(e -> new NodeTuple(e.getKeyNode(), filled(e.getValueNode(), scalars)))
                             .toList());
         }
-        return node instanceof SequenceNode list
-                ? items(
-                        list,
-                        list.getValue().stream()
-                                .map(item -> filled(item, scalars))
-                                .toList())
-                : scalars.apply((ScalarNode) node);
+        if (node instanceof SequenceNode list) {
+            return items(
+                    list,
+                    list.getValue().stream().map(item -> filled(item, scalars)).toList());
+        }
+        return node instanceof ScalarNode scalar ? scalars.apply(scalar) : node;
     }
 
     /** The scalar with another text, which is a text whatever it looks like. */
@@ -137,10 +136,11 @@ public final class YamlTree {
     }
 
     /** The map with one key more, or with another value behind a key that it has. */
-    public static MappingNode with(Node map, String key, Node value) {
+    public static MappingNode with(Node place, String key, Node value) {
+        MappingNode map = map(place);
         List<NodeTuple> entries = new ArrayList<>();
         boolean found = false;
-        for (NodeTuple entry : ((MappingNode) map).getValue()) {
+        for (NodeTuple entry : map.getValue()) {
             boolean same = key(entry).equals(key);
             entries.add(same ? new NodeTuple(entry.getKeyNode(), value) : entry);
             found |= same;
@@ -148,14 +148,22 @@ public final class YamlTree {
         if (!found) {
             entries.add(new NodeTuple(scalar(key, value), value));
         }
-        return of((MappingNode) map, entries);
+        return of(map, entries);
     }
 
-    public static MappingNode without(Node map, Set<String> keys) {
+    /** The map without some of its keys. */
+    public static MappingNode without(Node place, Set<String> keys) {
+        MappingNode map = map(place);
         return of(
-                (MappingNode) map,
-                ((MappingNode) map)
-                        .getValue().stream().filter(e -> !keys.contains(key(e))).toList());
+                map, map.getValue().stream().filter(e -> !keys.contains(key(e))).toList());
+    }
+
+    /** Whoever asks has read it as a map. */
+    private static MappingNode map(Node node) {
+        if (node instanceof MappingNode map) {
+            return map;
+        }
+        throw new IllegalArgumentException("no map" + node.getStartMark());
     }
 
     /** A map of nothing at the place of a node. */
@@ -179,9 +187,12 @@ public final class YamlTree {
 
     /** The list with another item at a position. */
     public static SequenceNode with(Node list, int index, Node item) {
-        List<Node> items = new ArrayList<>(((SequenceNode) list).getValue());
-        items.set(index, item);
-        return items((SequenceNode) list, items);
+        if (list instanceof SequenceNode old) {
+            List<Node> items = new ArrayList<>(old.getValue());
+            items.set(index, item);
+            return items(old, items);
+        }
+        throw new IllegalArgumentException("no list" + list.getStartMark());
     }
 
     /** A plain word at the place of a node. */
