@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import io.jenkins.plugins.canary.rollouts.StatusWords;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -40,12 +41,9 @@ public final class OpenRow {
     private final Health health;
     private final boolean needsPerson;
 
-    OpenRow(LiveRollout rollout) {
+    private OpenRow(LiveRollout rollout, Run<?, ?> build) {
         this.rollout = rollout;
-        // People with Canary/View and without Job/Read would not find it.
-        try (ACLContext everything = ACL.as2(ACL.SYSTEM2)) {
-            this.build = rollout.build();
-        }
+        this.build = build;
         RolloutView view = rollout.view();
         this.state = rollout.state();
         this.plan = rollout.plan();
@@ -56,11 +54,20 @@ public final class OpenRow {
         this.needsPerson = view == null ? stuck : view.needsPerson();
     }
 
-    /** A rollout whose build is gone belongs to no item any more: administrators see to it. */
-    boolean visible() {
-        return build == null
+    /**
+     * Nothing when the reader may not see it. A rollout whose build is gone belongs to no item any more: administrators see to
+     * it.
+     */
+    static Stream<OpenRow> visible(LiveRollout rollout) {
+        Run<?, ?> build;
+        // People with Canary/View and without Job/Read would not find it.
+        try (ACLContext everything = ACL.as2(ACL.SYSTEM2)) {
+            build = rollout.build();
+        }
+        boolean visible = build == null
                 ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
                 : build.hasPermission(CanaryPermissions.VIEW);
+        return visible ? Stream.of(new OpenRow(rollout, build)) : Stream.empty();
     }
 
     /** Whether one of the row's words contains the text, in any case. */

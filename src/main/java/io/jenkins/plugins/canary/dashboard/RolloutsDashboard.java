@@ -41,10 +41,7 @@ public final class RolloutsDashboard implements RootAction {
     }
 
     private static List<OpenRow> visible() {
-        return RolloutManager.get().open().stream()
-                .map(OpenRow::new)
-                .filter(OpenRow::visible)
-                .toList();
+        return RolloutManager.get().open().stream().flatMap(OpenRow::visible).toList();
     }
 
     /** For Prometheus, at {@code canary-rollouts/metrics}: takes Canary/View on the controller. */
@@ -89,7 +86,8 @@ public final class RolloutsDashboard implements RootAction {
     /** Not in the way of people who have nothing to see here. */
     @Override
     public String getIconFileName() {
-        return RolloutManager.get().open().stream().map(OpenRow::new).anyMatch(OpenRow::visible)
+        return RolloutManager.get().open().stream()
+                        .anyMatch(r -> OpenRow.visible(r).findAny().isPresent())
                 ? "symbol-canary plugin-canary-release"
                 : null;
     }

@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
@@ -100,7 +99,7 @@ abstract class CanaryExecution extends StepExecution {
         try {
             work.run();
         } catch (Exception | LinkageError | ServiceConfigurationError e) {
-            boolean interrupted = e instanceof InterruptedException && !(e instanceof FlowInterruptedException);
+            boolean interrupted = e instanceof InterruptedException;
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

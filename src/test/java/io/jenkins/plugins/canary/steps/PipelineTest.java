@@ -9,9 +9,11 @@ import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.rollouts.CanaryFailure;
 import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import java.io.File;
 import java.util.List;
+import jenkins.model.InterruptedBuildAction;
 import org.jenkinsci.plugins.workflow.actions.WarningAction;
 import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -232,6 +234,14 @@ class PipelineTest {
         assertEquals(Weight.ZERO, world.weight());
         j.assertLogContains("Abort rule fired, rolling back: error-rate is ", build);
         j.assertLogContains("Canary sleeps was rolled back: error-rate is ", build);
+        CanaryFailure cause = build.getActions(InterruptedBuildAction.class).stream()
+                .flatMap(a -> a.getCauses().stream())
+                .filter(CanaryFailure.class::isInstance)
+                .map(CanaryFailure.class::cast)
+                .findFirst()
+                .orElseThrow();
+        assertEquals("error-rate <= 30%", cause.getCriterion());
+        assertTrue(cause.getValue().endsWith("%"), cause.getValue());
         j.assertLogNotContains("never here", build);
     }
 
