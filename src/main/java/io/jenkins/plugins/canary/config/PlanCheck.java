@@ -101,7 +101,7 @@ public final class PlanCheck {
         }
         for (CustomMetric metric : plan.metrics().custom().values()) {
             if (metric.json() != null) {
-                urls.add(metric.json().url());
+                urls.add(metric.json().request().url());
             }
         }
         return urls;

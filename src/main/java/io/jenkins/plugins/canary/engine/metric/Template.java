@@ -8,8 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Fills the placeholders {@code {{track}}}, {@code {{target}}}, {@code {{namespace}}}, {@code {{version}}},
- * {@code {{window}}} and {@code {{labels}}} of a plan's texts. A value can only ever be a value: it is escaped for the
+ * Fills the placeholders, such as {@code {{track}}} and {@code {{version}}}, of a plan's texts. A value can only ever be a value: it is escaped for the
  * place where it stands, so that no version or name can change the query around it.
  *
  * @param values by placeholder; a placeholder that is absent, or null, has no value here
@@ -21,6 +20,10 @@ public record Template(String text, Map<String, String> values) {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]*+)}}");
     private static final Pattern BARE = Pattern.compile("[a-zA-Z0-9_:]+");
+    /** What ends no string, names no variable and begins no comment in any language that services are asked in. */
+    private static final Pattern HARMLESS = Pattern.compile("[\\p{L}\\p{N}_.:/+@-]+");
+
+    private static final Pattern COMMENTS = Pattern.compile("--|//|/[+*]");
 
     /**
      * For PromQL. Inside a string the value is escaped for its kind of quotes, and as a literal where the string is a
@@ -53,6 +56,24 @@ public record Template(String text, Map<String, String> values) {
                 .replaceAll(r -> Matcher.quoteReplacement(
                         URLEncoder.encode(value(r.group(1).strip()), StandardCharsets.UTF_8)
                                 .replace("+", "%20")));
+    }
+
+    /**
+     * For texts in a language that is not known here, such as SQL in a request's body: a value may have letters, digits and
+     * {@code _ . : / + @ -} only, and nothing that begins a comment.
+     *
+     * @throws IllegalArgumentException when a placeholder is unknown or its value has other characters
+     */
+    public String harmless() {
+        return PLACEHOLDER.matcher(text).replaceAll(r -> {
+            String name = r.group(1).strip();
+            String value = value(name);
+            if (!HARMLESS.matcher(value).matches() || COMMENTS.matcher(value).find()) {
+                throw new IllegalArgumentException("{{" + name + "}} in '" + text + "' is '" + value
+                        + "', which could change what is asked: letters, digits and _ . : / + @ - can stand there");
+            }
+            return Matcher.quoteReplacement(value);
+        });
     }
 
     private String value(String name) {

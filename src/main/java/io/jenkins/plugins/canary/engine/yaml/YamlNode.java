@@ -311,7 +311,12 @@ public record YamlNode(Node node, String path, Problems problems) {
 
     /** A reference to a secret; null after reporting that it is none. No message quotes what stands there. */
     public Secrets.Ref secret() {
-        Matcher m = REFERENCE.matcher(isScalar() ? scalar() : "");
+        return secret(isScalar() ? scalar() : "");
+    }
+
+    /** The same of a text that was read from here. */
+    public Secrets.Ref secret(String text) {
+        Matcher m = REFERENCE.matcher(text);
         if (!m.matches()) {
             error(
                     "a secret is referred to, never written into a plan",

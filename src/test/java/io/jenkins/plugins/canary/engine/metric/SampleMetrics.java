@@ -70,12 +70,7 @@ public final class SampleMetrics {
     }
 
     public static CustomMetric json(String name, String url, String path) {
-        return new CustomMetric(
-                name,
-                Unit.COUNT,
-                null,
-                new CustomMetric.Json(url, path, null, Map.of(), Auth.NONE),
-                ValueRange.of(Unit.COUNT));
+        return new CustomMetric(name, Unit.COUNT, null, JsonQuery.get(url, path, null), ValueRange.of(Unit.COUNT));
     }
 
     /** Reads one query and waits for its reading. */

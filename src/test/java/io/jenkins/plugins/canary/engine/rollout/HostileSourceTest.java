@@ -9,9 +9,9 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.JsonQuery;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
@@ -51,14 +51,14 @@ class HostileSourceTest {
                                 "bad",
                                 Unit.COUNT,
                                 null,
-                                new CustomMetric.Json(server.url("honest"), "$.bad", null, Map.of(), Auth.NONE),
+                                JsonQuery.get(server.url("honest"), "$.bad", null),
                                 ValueRange.of(Unit.COUNT)),
                 "hostile",
                         new CustomMetric(
                                 "hostile",
                                 Unit.COUNT,
                                 null,
-                                new CustomMetric.Json(server.url("hostile"), path, null, Map.of(), Auth.NONE),
+                                JsonQuery.get(server.url("hostile"), path, null),
                                 ValueRange.of(Unit.COUNT)));
         Metrics metrics =
                 new Metrics(null, INTERVAL, INTERVAL, Duration.ofMinutes(1), Map.of(), HttpNames.DEFAULT, custom);

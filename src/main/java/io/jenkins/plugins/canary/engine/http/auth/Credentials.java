@@ -5,23 +5,30 @@ import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The secrets of one source: puts them into requests, and keeps them out of messages. */
 public final class Credentials {
 
-    public static final Credentials NONE = new Credentials(null, List.of());
+    public static final Credentials NONE = new Credentials(Map.of(), List.of());
 
     /** Fewer characters of a secret than this give nothing away. */
     private static final int LEAST_TOLD = 4;
 
-    private final String authorization;
+    private final Map<String, String> headers;
     private final List<String> hidden;
 
-    private Credentials(String authorization, List<String> hidden) {
-        this.authorization = authorization;
+    private Credentials(Map<String, String> headers, List<String> hidden) {
+        this.headers = headers;
         this.hidden = hidden;
+    }
+
+    private static Credentials authorization(String value, List<String> hidden) {
+        return new Credentials(Map.of("Authorization", value), hidden);
     }
 
     /** @throws SecretMissing when a secret is missing or cannot be sent in a header */
@@ -32,19 +39,39 @@ public final class Credentials {
                 throw new SecretMissing(
                         "the bearer token " + auth.bearer().shown() + " is empty or has characters that no token has");
             }
-            return new Credentials("Bearer " + token, List.of(token));
+            return authorization("Bearer " + token, List.of(token));
         }
         if (auth.username() != null) {
             String password = auth.password() == null ? "" : auth.password().text(secrets);
             String pair = Base64.getEncoder()
                     .encodeToString((auth.username() + ":" + password).getBytes(StandardCharsets.UTF_8));
-            return new Credentials("Basic " + pair, password.isEmpty() ? List.of(pair) : List.of(pair, password));
+            return authorization("Basic " + pair, password.isEmpty() ? List.of(pair) : List.of(pair, password));
         }
         return NONE;
     }
 
+    /**
+     * These, and a header that carries a secret of its own.
+     *
+     * @param prefix what stands in front of the secret, such as {@code "Api-Token "}; "" for nothing
+     * @throws SecretMissing when the secret is missing or cannot be sent in a header
+     */
+    public Credentials and(String header, String prefix, Secrets.Ref secret, Secrets secrets) throws SecretMissing {
+        String text = secret.text(secrets).strip();
+        if (text.isEmpty() || !text.chars().allMatch(c -> c >= ' ' && c < 127)) {
+            throw new SecretMissing("the secret " + secret.shown() + " of the header " + header
+                    + " is empty or has characters that no header can carry");
+        }
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, prefix + text);
+        List<String> all = new ArrayList<>(hidden);
+        all.add(text);
+        return new Credentials(Map.copyOf(more), List.copyOf(all));
+    }
+
     public HttpCall sign(HttpCall request) {
-        return authorization == null ? request : request.header("Authorization", authorization);
+        headers.forEach(request::header);
+        return request;
     }
 
     /** The text without the secrets, should a server have sent them back; nor with the beginning of one that was cut. */

@@ -20,6 +20,8 @@ import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
 import io.jenkins.plugins.canary.engine.metric.set.SetQueries;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -155,8 +157,26 @@ public final class PlanQueries {
         return expr(query).promQl(query.window(), query.by());
     }
 
-    public String url(CustomMetric.Json json, MetricQuery query) {
-        return new Template(json.url(), placeholders(query.track(), query.window())).url();
+    /**
+     * What stands for the placeholders of a JSON metric.
+     *
+     * @param at the tick; null when nothing is asked yet, and times are shown by their names
+     * @param delay how far before it the asked time ends
+     */
+    public Map<String, String> values(MetricQuery query, Instant at, Duration delay) {
+        Map<String, String> all = placeholders(query.track(), query.window());
+        Instant to = at == null ? null : at.minus(delay).truncatedTo(ChronoUnit.SECONDS);
+        time(all, "from", to == null ? null : to.minus(query.window()));
+        time(all, "to", to);
+        all.put("step", String.valueOf(Math.max(1, query.window().toSeconds())));
+        all.put("stepMillis", String.valueOf(query.window().toMillis()));
+        return all;
+    }
+
+    private static void time(Map<String, String> values, String name, Instant time) {
+        values.put(name, time == null ? name : String.valueOf(time.getEpochSecond()));
+        values.put(name + "Millis", time == null ? name : String.valueOf(time.toEpochMilli()));
+        values.put(name + "Time", time == null ? name : time.toString());
     }
 
     public String url(String address, Track track) {

@@ -9,7 +9,7 @@ import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.EffectSize;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
 import io.jenkins.plugins.canary.engine.judge.Score;
-import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.JsonQuery;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +35,7 @@ public record KayentaConfig(
      * @param promql what Kayenta sends to Prometheus, with a plan's placeholders; null when it asks another server
      * @param json the document that answers the same; null when there is none
      */
-    public record Metric(String name, String promql, CustomMetric.Json json, MannWhitney test, Score.Metric settings) {}
+    public record Metric(String name, String promql, JsonQuery json, MannWhitney test, Score.Metric settings) {}
 
     /**
      * What Kayenta is told with each run.

@@ -72,7 +72,7 @@ public record KayentaPlan(String yaml, List<String> notCarried, List<String> toD
     private static String source(KayentaConfig.Metric m) {
         return m.promql() != null
                 ? "query: " + quoted(m.promql())
-                : "json: { url: " + quoted(m.json().url()) + ", path: "
+                : "json: { url: " + quoted(m.json().request().url()) + ", path: "
                         + quoted(m.json().path()) + ", time: " + quoted(m.json().time()) + " }";
     }
 

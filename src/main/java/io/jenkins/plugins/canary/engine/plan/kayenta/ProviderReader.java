@@ -1,8 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan.kayenta;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
-import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.JsonQuery;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ record ProviderReader(ScopeValues scopes, Map<String, String> servers, Consumer<
             List.of("customInlineTemplate", "select", "q", "metricType", "metricName", "customFilterTemplate");
 
     /** Null after saying why there is none. */
-    CustomMetric.Json json(JsonNode query, String type, String at, String scopeName, String metric) {
+    JsonQuery json(JsonNode query, String type, String at, String scopeName, String metric) {
         if (!type.equals("graphite") && !type.equals("influxdb")) {
             named(query, type, at);
             return null;
@@ -61,7 +60,7 @@ record ProviderReader(ScopeValues scopes, Map<String, String> servers, Consumer<
     }
 
     /** GraphiteMetricsService.buildQuery: $scope and $location are replaced, and nothing else. */
-    private CustomMetric.Json graphite(JsonNode query, String server, String at, String scopeName, String metric) {
+    private JsonQuery graphite(JsonNode query, String server, String at, String scopeName, String metric) {
         String name = query.path("metricName").asText("");
         if (name.isEmpty()) {
             lost.accept(at + ".metricName is missing");
@@ -69,16 +68,14 @@ record ProviderReader(ScopeValues scopes, Map<String, String> servers, Consumer<
         }
         String target = scopes.fill(
                 name.replace("$scope", "${scope}").replace("$location", "${location}"), scopeName, metric, Map.of());
-        return new CustomMetric.Json(
+        return JsonQuery.get(
                 server.replaceAll("/$", "") + "/render?format=json&from=-2min&until=-1min&target=" + encoded(target),
                 "$[0].datapoints[-1][0]",
-                "$[0].datapoints[-1][1]",
-                Map.of(),
-                Auth.NONE);
+                "$[0].datapoints[-1][1]");
     }
 
     /** InfluxDbQueryBuilder.build, over the last minute. */
-    private CustomMetric.Json influx(JsonNode query, String server, String at, String scopeName, String metric) {
+    private JsonQuery influx(JsonNode query, String server, String at, String scopeName, String metric) {
         String template = query.path("customInlineTemplate").asText("").replace("$\\{", "${");
         List<String> fields = new ArrayList<>();
         query.path("fields").forEach(field -> fields.add(field.asText()));
@@ -99,12 +96,10 @@ record ProviderReader(ScopeValues scopes, Map<String, String> servers, Consumer<
                 scopeName,
                 metric,
                 Map.of("timeFilter", "time >= now() - 1m", "step", "60s"));
-        return new CustomMetric.Json(
+        return JsonQuery.get(
                 server + (server.contains("?") ? "&" : "?") + "q=" + encoded(filled),
                 "$.results[0].series[0].values[-1][1]",
-                "$.results[0].series[0].values[-1][0]",
-                Map.of(),
-                Auth.NONE);
+                "$.results[0].series[0].values[-1][0]");
     }
 
     /** Percent-encoded, but for the placeholders of the plan. */

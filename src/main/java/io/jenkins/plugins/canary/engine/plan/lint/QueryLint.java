@@ -41,7 +41,7 @@ record QueryLint(CanaryPlan plan, YamlNode root, List<PlacedCriterion> judged) {
     static boolean uses(CustomMetric custom, Placeholders placeholder) {
         return custom.query() != null
                 ? PromQl.parse(custom.query()).uses(placeholder)
-                : placeholder.in(custom.json().url());
+                : custom.json().texts().anyMatch(placeholder::in);
     }
 
     private void selectsTheCanary(PromQl query, YamlNode place) {

@@ -9,17 +9,34 @@ import java.util.regex.Pattern;
 
 /** The {@code {{names}}} that stand in queries, addresses and labels for what differs from rollout to rollout. */
 public enum Placeholders {
-    TRACK,
-    TARGET,
-    NAMESPACE,
-    VERSION,
-    WINDOW,
-    LABELS;
+    TRACK("track"),
+    TARGET("target"),
+    NAMESPACE("namespace"),
+    VERSION("version"),
+    WINDOW("window"),
+    LABELS("labels"),
+    FROM("from"),
+    FROM_MILLIS("fromMillis"),
+    FROM_TIME("fromTime"),
+    TO("to"),
+    TO_MILLIS("toMillis"),
+    TO_TIME("toTime"),
+    STEP("step"),
+    STEP_MILLIS("stepMillis");
 
     /** What stands for something in each address and label that belongs to a track. */
     public static final List<Placeholders> OF_TRACKS = List.of(TRACK, TARGET, NAMESPACE, VERSION);
 
+    /** What stands for something in a query, whose time the server is told by itself. */
+    public static final List<Placeholders> OF_QUERIES = List.of(TRACK, TARGET, NAMESPACE, VERSION, WINDOW, LABELS);
+
     private static final Pattern USE = Pattern.compile("\\{\\{([^{}]*+)}}");
+
+    private final String word;
+
+    Placeholders(String word) {
+        this.word = word;
+    }
 
     /** Whether the text holds this one. */
     public boolean in(String text) {
@@ -27,7 +44,7 @@ public enum Placeholders {
     }
 
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return word;
     }
 
     /** Reports those that are unknown here, or that this plan gives no value. */

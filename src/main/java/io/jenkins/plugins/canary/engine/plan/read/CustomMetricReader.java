@@ -3,13 +3,11 @@ package io.jenkins.plugins.canary.engine.plan.read;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.http.auth.Auth;
-import io.jenkins.plugins.canary.engine.http.auth.AuthReader;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.JsonQuery;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
-import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.plan.query.PromQl;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
@@ -17,7 +15,6 @@ import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,32 +24,22 @@ import java.util.Map;
  */
 record CustomMetricReader(SourceSettings source, Map<Track, String> labels, Target target) {
 
-    private static final int LONGEST_PATH = 1_000;
-
     private static final Section RANGE =
             Section.of("range", "The values that the metric can have, in its unit.", Map.of(), """
             min | threshold | 0                           | The lowest value.
             max | threshold | 100% for a ratio, else none that matters | The highest value.
             """);
 
-    static final KeyType PATH = KeyType.text("JSONPath", LONGEST_PATH, CustomMetricReader::path);
-
-    private static final Section JSON = Section.of(
-            "json",
-            "A JSON document and where in it the number is.",
-            Map.of("JSONPath", PATH, "headers", RequestTypes.HEADERS, "auth", AuthReader.TYPE),
-            """
-            url     | address  | required, `http://reports:8080/quality?track={{track}}` | The address; [placeholders](#placeholders) stand for what differs.
-            path    | JSONPath | required, `$.errors.total` | What yields one number; a filter matches text with `[?(@.name =~ /api-.*/)]`, in RE2's syntax.
-            time    | JSONPath | none, which takes the document to be of now | What yields when the number was measured: seconds or milliseconds since the epoch, or ISO 8601.
-            headers | headers  | none | Sent with the request. No secrets.
-            auth    | auth     | none | How to sign in.
-            """);
-
     static final Section CUSTOM = Section.of(
                     "custom",
                     "A PromQL query, or a value out of a JSON document.",
-                    Map.of("unit", KeyType.choice(Unit.class), "json", JSON.type(), "range", RANGE.type()),
+                    Map.of(
+                            "unit",
+                            KeyType.choice(Unit.class),
+                            "json",
+                            JsonQueryReader.JSON.type(),
+                            "range",
+                            RANGE.type()),
                     """
             query | text  | none | PromQL that yields one number for a track; needs `metrics.prometheus`. [Placeholders](#placeholders) stand for what differs.
             json  | json  | none | A JSON document, instead of a query.
@@ -125,7 +112,7 @@ record CustomMetricReader(SourceSettings source, Map<Track, String> labels, Targ
 
     private static boolean fits(String text, Placeholders name, String value) {
         Map<String, String> values = new HashMap<>();
-        for (Placeholders any : Placeholders.values()) {
+        for (Placeholders any : Placeholders.OF_QUERIES) {
             values.put(any.word(), any == name ? value : "x");
         }
         try {
@@ -136,30 +123,14 @@ record CustomMetricReader(SourceSettings source, Map<Track, String> labels, Targ
         }
     }
 
-    private CustomMetric.Json json(YamlNode node) {
-        YamlObject o = JSON.at(node);
-        String url = o.get("url");
-        String path = o.get("path");
-        if (url != null) {
-            placeholders(o.value("url"), url);
-        }
-        return new CustomMetric.Json(
-                url, path, o.get("time"), o.getOr("headers", Map.of()), o.getOr("auth", Auth.NONE));
+    private JsonQuery json(YamlNode node) {
+        return new JsonQueryReader(labels, target).read(node);
     }
 
     private void placeholders(YamlNode node, String text) {
-        Placeholders.check(node, text, target, List.of(Placeholders.values()));
+        Placeholders.check(node, text, target, Placeholders.OF_QUERIES);
         if (Placeholders.LABELS.in(text) && !labels.containsKey(Track.CANARY)) {
             node.error("{{labels}} stands for nothing: the plan has no labels", "add metrics.labels.canary and stable");
         }
-    }
-
-    /** A JSONPath expression; null after reporting that it is none. */
-    private static String path(YamlNode node) {
-        return node.parsed(
-                node.shortText(LONGEST_PATH),
-                text -> JsonPathExpression.compile(text).toString(),
-                "{} is not a JSONPath expression",
-                "write for example $.data.errorRate");
     }
 }

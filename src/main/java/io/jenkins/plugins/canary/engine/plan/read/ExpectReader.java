@@ -28,7 +28,7 @@ final class ExpectReader {
                     "One value in the body.",
                     Map.of(
                             "JSONPath",
-                            CustomMetricReader.PATH,
+                            JsonQueryReader.PATH,
                             "value",
                             KeyType.of("text", KeyType.SCALAR, YamlNode::text)),
                     """

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.plan.read;
 import io.jenkins.plugins.canary.engine.gate.Breakdown;
 import io.jenkins.plugins.canary.engine.gate.LabelValues;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.JsonQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
@@ -82,11 +83,10 @@ public final class PlanSize {
 
     private static int length(PlanQueries queries, MetricQuery query) {
         try {
-            CustomMetric.Json json =
-                    queries.custom(query).map(CustomMetric::json).orElse(null);
+            JsonQuery json = queries.custom(query).map(CustomMetric::json).orElse(null);
             return json == null
                     ? queries.promQl(query).length()
-                    : queries.url(json, query).length() + json.path().length();
+                    : json.texts().mapToInt(String::length).sum();
         } catch (IllegalArgumentException notAQuery) {
             return 0;
         }

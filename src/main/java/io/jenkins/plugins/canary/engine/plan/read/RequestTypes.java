@@ -40,22 +40,34 @@ final class RequestTypes {
 
     private static Map<String, String> headers(YamlNode node) {
         YamlObject o = node.object();
-        return o.map(name -> {
-            if (!HEADER.matcher(name).matches()) {
-                o.key(name).error(YamlNode.shown(name) + " is not a header's name", "write for example Accept");
-            } else if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
-                o.key(name).error("the header " + name + " is set by the connection itself", "remove it");
-            } else if (SECRET_HEADER.matcher(name).matches()) {
-                String remedy = "write auth: { bearer: env:TOKEN } beside the headers";
-                o.key(name).error("the header " + name + " carries a secret, and a plan holds none", remedy);
-            }
-            return o.value(name)
-                    .checked(
-                            o.value(name).text(),
-                            text -> text.chars().allMatch(c -> c >= ' ' && c < 127),
-                            "a header's value is plain ASCII on one line",
-                            "remove line breaks and other characters");
-        });
+        return o.map(name -> header(o, name, "write auth: { bearer: env:TOKEN } beside the headers"));
+    }
+
+    /**
+     * The value of a header that holds no secret; null after reporting that it cannot be sent.
+     *
+     * @param remedy for a header that carries a secret
+     */
+    static String header(YamlObject o, String name, String remedy) {
+        name(o, name);
+        if (SECRET_HEADER.matcher(name).matches()) {
+            o.key(name).error("the header " + name + " carries a secret, and a plan holds none", remedy);
+        }
+        return o.value(name)
+                .checked(
+                        o.value(name).text(),
+                        text -> text.chars().allMatch(c -> c >= ' ' && c < 127),
+                        "a header's value is plain ASCII on one line",
+                        "remove line breaks and other characters");
+    }
+
+    /** Reports a name that no header of a plan can have. */
+    static void name(YamlObject o, String name) {
+        if (!HEADER.matcher(name).matches()) {
+            o.key(name).error(YamlNode.shown(name) + " is not a header's name", "write for example Accept");
+        } else if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
+            o.key(name).error("the header " + name + " is set by the connection itself", "remove it");
+        }
     }
 
     static KeyType rps(Function<YamlNode, Double> reader) {

@@ -6,9 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.BoundedJson;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SampleAge;
+import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +36,14 @@ class JsonPathExpressionTest {
     }
 
     private static Reading number(String path, String document) {
-        return new JsonNumber(path).in(document.getBytes(StandardCharsets.UTF_8));
+        HttpAnswer answer = new HttpAnswer(
+                URI.create("http://metrics"),
+                200,
+                HttpHeaders.of(Map.of(), (name, value) -> true),
+                document.getBytes(StandardCharsets.UTF_8),
+                true);
+        return new JsonAnswer(new JsonNumber(path), null, null, List.of())
+                .read(answer, new SampleAge(Duration.ofMinutes(2)), Duration.ofMinutes(1), Instant.EPOCH);
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.JsonQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -17,7 +18,9 @@ import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,7 +97,7 @@ class JsonSourceTest {
                     "m",
                     Unit.COUNT,
                     null,
-                    new CustomMetric.Json(server.uri() + "/m", "$.v", "$.at", Map.of(), Auth.NONE),
+                    JsonQuery.get(server.uri() + "/m", "$.v", "$.at"),
                     ValueRange.of(Unit.COUNT)));
             assertEquals(status, r.status(), r.detail());
             assertTrue(r.detail().contains(part == null ? "" : part), r.detail());
@@ -148,10 +151,8 @@ class JsonSourceTest {
                     "m",
                     Unit.COUNT,
                     null,
-                    new CustomMetric.Json(
+                    json(
                             server.uri() + "/{{namespace}}/{{target}}?t={{track}}&w={{window}}&v={{version}}",
-                            "$.v",
-                            null,
                             Map.of("X-Api", "k"),
                             Auth.NONE),
                     ValueRange.of(Unit.COUNT)));
@@ -168,10 +169,8 @@ class JsonSourceTest {
                     "m",
                     Unit.COUNT,
                     null,
-                    new CustomMetric.Json(
+                    json(
                             server.uri() + "/m",
-                            "$.v",
-                            null,
                             Map.of(),
                             new Auth(
                                     null,
@@ -206,11 +205,23 @@ class JsonSourceTest {
                         "m",
                         Unit.COUNT,
                         null,
-                        new CustomMetric.Json(
-                                "http://127.0.0.1/", "$.a", null, Map.of("Content-Length", "5"), Auth.NONE),
+                        json("http://127.0.0.1/", Map.of("Content-Length", "5"), Auth.NONE),
                         ValueRange.of(Unit.COUNT)),
                 "the metric m",
                 "Content-Length");
+    }
+
+    private static JsonQuery json(String url, Map<String, String> headers, Auth auth) {
+        Map<String, JsonQuery.Header> values = new HashMap<>();
+        headers.forEach((name, value) -> values.put(name, new JsonQuery.Header(value, null)));
+        return new JsonQuery(
+                new JsonQuery.Request("GET", url, Map.of(), values, null, Map.of()),
+                "$.v",
+                null,
+                null,
+                List.of(),
+                Duration.ZERO,
+                auth);
     }
 
     private void assertFailsToOpen(CustomMetric metric, String... parts) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.JsonQuery;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -22,17 +22,17 @@ class ProviderReaderTest {
                 new KayentaConfig.Options(Map.of("scope", "app:api-{{track}}"), servers));
     }
 
-    private static CustomMetric.Json json(String query) {
+    private static JsonQuery json(String query) {
         return read(query, SERVERS).metrics().get(0).json();
     }
 
     @Test
     void graphiteIsReadAsJson() {
-        CustomMetric.Json json = json("`type`: `graphite`, `metricName`: `sum(a.$scope.*.$location)`");
+        JsonQuery json = json("`type`: `graphite`, `metricName`: `sum(a.$scope.*.$location)`");
         assertEquals(
                 "http://graphite/render?format=json&from=-2min&until=-1min"
                         + "&target=sum%28a.app%3Aapi-{{track}}.*.{{FILL_location}}%29",
-                json.url());
+                json.request().url());
         assertEquals("$[0].datapoints[-1][0]", json.path());
         assertEquals("$[0].datapoints[-1][1]", json.time());
     }
@@ -43,12 +43,14 @@ class ProviderReaderTest {
                 "http://influx:8086/query?db=shop&q=SELECT%20mean%20FROM%20cpu%20WHERE%20time%20%3E%3D%20now%28%29%20-%201m"
                         + "%20AND%20app%20%3D%20%27api-{{track}}%27",
                 json("`type`: `influxdb`, `metricName`: `cpu`, `fields`: [`mean`]")
+                        .request()
                         .url());
         assertEquals(
                 "http://influx:8086/query?db=shop&q=SELECT%20sum%28n%29%20FROM%20e%20WHERE%20app%20%3D%20%27api-{{track}}%27"
                         + "%20AND%20time%20%3E%3D%20now%28%29%20-%201m%20GROUP%20BY%20time%2860s%29",
                 json("`type`: `influxdb`, `customInlineTemplate`:"
                                 + " `SELECT sum(n) FROM e WHERE $\\\\{scope} AND $\\\\{timeFilter} GROUP BY time($\\\\{step})`")
+                        .request()
                         .url());
     }
 

@@ -23,6 +23,7 @@ import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.JsonQuery;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
@@ -168,19 +169,19 @@ class PlanReaderTest {
                         null,
                         ValueRange.of(Unit.PER_SECOND)),
                 metrics.custom().get("paid"));
+        JsonQuery defects = metrics.custom().get("defects").json();
         assertEquals(
-                new CustomMetric(
-                        "defects",
-                        Unit.COUNT,
-                        null,
-                        new CustomMetric.Json(
-                                "http://reports.example:8080/defects?version={{version}}&track={{track}}",
-                                "$.total",
-                                "$.measuredAt",
-                                Map.of("Accept", "application/json", "X-Depth", "3"),
-                                new Auth(new PlanRef(PlanRef.Kind.ENV, "REPORTS"), null, null, null, null, null, null)),
-                        ValueRange.of(Unit.COUNT)),
-                metrics.custom().get("defects"));
+                Map.of(
+                        "Accept",
+                        new JsonQuery.Header("application/json", null),
+                        "X-Depth",
+                        new JsonQuery.Header("3", null)),
+                defects.request().headers());
+        assertEquals("$.total at $.measuredAt", defects.path() + " at " + defects.time());
+        assertEquals("env:REPORTS", defects.auth().bearer().shown());
+        assertEquals(
+                "http://reports.example:8080/defects?version={{version}}&track={{track}}",
+                defects.request().url());
     }
 
     @Test
