@@ -40,10 +40,7 @@ record JsonAnswer(JsonNumber number, JsonPathExpression time, Take take, List<Js
             for (JsonPathExpression error : errors) {
                 JsonNode said = found(error, root);
                 if (says(said)) {
-                    return Reading.unavailable("the service answered that it failed"
-                            + (said.isContainerNode() || said.isBoolean()
-                                    ? ", see " + error
-                                    : ": " + answer.quote(said.asText(), LONGEST_ERROR)));
+                    return Reading.unavailable("the service answered that it failed" + words(said, error, answer));
                 }
             }
             if (take != null) {
@@ -100,6 +97,18 @@ record JsonAnswer(JsonNumber number, JsonPathExpression time, Take take, List<Js
                         : said.isBoolean()
                                 ? said.booleanValue()
                                 : !said.asText().isEmpty();
+    }
+
+    /** What the service says of its failure; where there are several texts, the first one. */
+    private static String words(JsonNode said, JsonPathExpression at, HttpAnswer answer) {
+        JsonNode first = said;
+        while (first.isArray()) {
+            first = StreamSupport.stream(first.spliterator(), false)
+                    .filter(JsonAnswer::says)
+                    .findFirst()
+                    .orElseThrow();
+        }
+        return first.isTextual() ? ": " + answer.quote(first.textValue(), LONGEST_ERROR) : ", see " + at;
     }
 
     private static List<JsonNode> list(JsonNode found) {

@@ -42,18 +42,25 @@ record CustomMetricReader(SourceSettings source, Map<Track, String> labels, Targ
                             RANGE.type()),
                     """
             query | text  | none | PromQL that yields one number for a track; needs `metrics.prometheus`. [Placeholders](#placeholders) stand for what differs.
-            json  | json  | none | A JSON document, instead of a query.
+            json  | json  | none | A JSON document, instead of a query; beside a recipe, what differs from it.
+            recipe | text | none | How a kind of service is asked, instead of a query: [one of these](metrics/README.md), or a file of your own.
+            with  | texts by name | none | What the recipe needs to know.
             unit  | unit  | required | Thresholds are written in it.
             range | range | 0% to 100% for a ratio, zero or more for the others | The [values that can be](#values-that-cannot-be).
             """)
-            .rule("{'oneOf': [{'required': ['query']}, {'required': ['json']}]}");
+            .rule("{'oneOf': [{'required': ['query']}, {'anyOf': [{'required': ['json']}, {'required': ['recipe']}]}]}")
+            .rule("{'dependentRequired': {'with': ['recipe']}}");
 
     /** Never null: a broken metric still has its name, so that criteria on it are not reported as well. */
     CustomMetric read(String name, YamlNode node) {
         YamlObject o = CUSTOM.at(node);
-        if (node.isObject() && o.has("query") == o.has("json")) {
+        if (o.has("recipe") || o.has("with")) {
+            // A recipe that could be filled in is gone when a plan is read.
+            o.key(o.has("recipe") ? "recipe" : "with")
+                    .error("there is no recipe to fill in here", "write it into a plan in a file");
+        } else if (node.isObject() && o.has("query") == o.has("json")) {
             node.error(
-                    o.has("query") ? "both query and json are given" : "neither query nor json is given",
+                    o.has("query") ? "both query and json are given" : "neither query, json nor recipe is given",
                     "write query: 'PromQL', or json: { url: ..., path: ... }");
         }
         Unit unit = o.get("unit");

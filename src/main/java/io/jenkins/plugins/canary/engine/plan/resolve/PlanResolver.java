@@ -14,7 +14,7 @@ import java.util.List;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * Makes the plan that runs out of the plan that was written: what it extends, its parameters, and the policies over it. The
+ * Makes the plan that runs out of the plan that was written: what it extends, its parameters, its recipes, and the policies over it. The
  * text of the plan that comes out says it all, so that a journal needs nothing else. Any thread; finding bases may block.
  */
 public final class PlanResolver {
@@ -86,7 +86,10 @@ public final class PlanResolver {
     /** Null after reporting. */
     private Node resolved(YamlNode written) {
         Node whole = new PlanExtension(bases).resolved(written);
-        return whole == null ? null : Parameters.filled(new YamlNode(whole, "", written.problems()));
+        return whole == null
+                ? null
+                : new Recipes(bases, written.problems())
+                        .resolved(Parameters.filled(new YamlNode(whole, "", written.problems())));
     }
 
     private static PlanReader.Result within(List<Policy> policies, Reading reading, List<PolicyAddition> added) {

@@ -128,6 +128,7 @@ class PlanSchemaTest {
         keys(tree(PlanTexts.example("awsLoadBalancer.yaml")), used);
         // read by the resolver
         keys(tree(PlanTexts.example("shared-plan/api.yaml")), used);
+        keys(tree(PlanTexts.example("metrics/graphite.yaml")), used);
         // read in the drivers' tests
         used.addAll(Set.of("kubeconfig", "context", "listener", "endpoint", "sessionToken", "ingressRoute"));
         for (Section section : TABLES.ofPlan()) {
