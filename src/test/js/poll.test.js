@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
+import { readFileSync } from "node:fs";
 import { Poll } from "../../main/webapp/gate/poll.js";
+import { learn } from "../../main/webapp/gate/words.js";
 
 let replies;
 let asked;
@@ -20,6 +22,11 @@ beforeEach(() => {
   });
   mock.method(globalThis, "setTimeout", (_, wait) => waits.push(wait));
 });
+
+async function speak(language) {
+  mock.method(globalThis, "fetch", async (url) => ({ ok: true, json: async () => JSON.parse(readFileSync(url)) }));
+  await learn(language);
+}
 
 function ok(body) {
   return { ok: true, json: async () => body };
@@ -77,4 +84,12 @@ test("waits ever longer while the server does not answer, and says what it said"
   assert.deepEqual(troubles[1], [4, "ada may not look"]);
   assert.deepEqual(troubles[2], [8, "poll.status"]);
   assert.deepEqual(troubles.at(-1), [null, undefined]);
+});
+
+test("asks for translations where the page is not English", async () => {
+  await speak("de");
+  mock.method(globalThis, "fetch", async (url) => asked.push(url) && ok({ seq: 8 }));
+  await poll(() => {}).now();
+  await speak("en");
+  assert.deepEqual(asked, ["/canary/1/rollout?since=7&generation=2&language=de"]);
 });

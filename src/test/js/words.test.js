@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mock, test } from "node:test";
-import { learn, locale, say } from "../../main/webapp/gate/words.js";
+import { foreign, hear, learn, locale, said, say } from "../../main/webapp/gate/words.js";
 
 mock.method(globalThis, "fetch", async (url) => ({ ok: true, json: async () => JSON.parse(readFileSync(url)) }));
 
@@ -17,6 +17,20 @@ test("what stands in braces is filled in, and an unknown key stands for itself",
   await learn("en");
   assert.equal(say("head.of", { part: "3 min", whole: "5 min" }), "3 min of 5 min");
   assert.equal(say("no.such.key"), "no.such.key");
+});
+
+test("the engine is heard in the reader's language where that is known", async () => {
+  await learn("de");
+  assert.equal(foreign(), "de");
+  hear({ translations: { Starting: "Beginnt" } });
+  assert.equal(said("Starting"), "Beginnt");
+  assert.equal(said("connection refused"), "connection refused");
+  assert.equal(said("constructor"), "constructor");
+  assert.equal(said(undefined), undefined);
+  hear({});
+  assert.equal(said("Starting"), "Starting");
+  await learn("en");
+  assert.equal(foreign(), "");
 });
 
 test("both languages have the same sentences with the same values in them", () => {

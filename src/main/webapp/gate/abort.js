@@ -2,7 +2,7 @@
 
 import { attribute, card, el, keyed, text } from "./dom.js";
 import * as format from "./format.js";
-import { say } from "./words.js";
+import { said, say } from "./words.js";
 
 function remark(rule) {
   if (rule.fired) {
@@ -55,9 +55,9 @@ export class Abort {
         const [label, says, meter] = node.children;
         const percent = Math.round((r.nearness ?? 0) * 100);
         attribute(node, "data-level", level(r));
-        text(label, r.says);
+        text(label, said(r.says));
         text(says, remark(r));
-        attribute(meter, "aria-label", say("abort.near", { rule: r.says }));
+        attribute(meter, "aria-label", say("abort.near", { rule: said(r.says) }));
         attribute(meter, "aria-valuenow", percent);
         attribute(meter, "aria-valuetext", remark(r));
         meter.firstChild.style.width = percent + "%";

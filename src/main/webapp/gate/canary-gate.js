@@ -18,7 +18,7 @@ import { PowerAnalysis } from "./power-analysis.js";
 import { Probes } from "./probes.js";
 import { Series } from "./series.js";
 import { Watch } from "./watch.js";
-import { learn, say } from "./words.js";
+import { hear, learn, say } from "./words.js";
 
 /** Asks what a notification's link leads to, once. It is the reader who decides. */
 function asked(actions, answer, phase) {
@@ -77,6 +77,7 @@ function mount(root) {
       }
       known.rollout = answer.rollout;
       known.since = answer.seq;
+      hear(answer);
       series.take(answer.series);
       parts.forEach((part) => part.update(answer, series));
       head.trouble(null, null, answer.outcome !== undefined);

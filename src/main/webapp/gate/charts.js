@@ -3,7 +3,7 @@
 import { card, el } from "./dom.js";
 import { Chart } from "./chart.js";
 import * as format from "./format.js";
-import { say } from "./words.js";
+import { said, say } from "./words.js";
 
 function spread(values) {
   const seen = values.filter((v) => v !== null && v !== undefined);
@@ -20,6 +20,11 @@ function tickText(v, all, unit) {
   );
   const suffix = { ratio: "%", seconds: factor === 1000 ? " ms" : " s", per_second: "/s" }[unit] ?? "";
   return String(Number((v * factor).toFixed(places))) + suffix;
+}
+
+/** Phases by their names; what the engine calls the others is translated. */
+function marks(series) {
+  return series.marks.map((m) => ({ ...m, label: said(m.label) }));
 }
 
 function describe(unit) {
@@ -62,7 +67,7 @@ export class Charts {
     this.traffic.show({
       times,
       begin,
-      marks: series.marks,
+      marks: marks(series),
       limits: [],
       lines: [
         {
@@ -113,6 +118,6 @@ export class Charts {
     if (stable.some((v) => v !== null)) {
       lines.unshift({ name: say("chart.stable"), className: "cg-stable", mark: "square", values: stable });
     }
-    this.metrics.get(metric.series).show({ times, begin, marks: series.marks, limits, lines });
+    this.metrics.get(metric.series).show({ times, begin, marks: marks(series), limits, lines });
   }
 }

@@ -2,7 +2,7 @@
 
 import { attribute, card, el, icon, keyed, linked, text } from "./dom.js";
 import * as format from "./format.js";
-import { say } from "./words.js";
+import { said, say } from "./words.js";
 
 export class Checklists {
   /** @param act takes an action and its fields, and resolves to what was refused, or null */
@@ -84,11 +84,11 @@ export class Checklists {
 
   about(i) {
     const who = i.provenBy
-      ? say("checklists.proven", { criterion: i.provenBy })
+      ? say("checklists.proven", { criterion: said(i.provenBy) })
       : i.ticked
         ? (i.by ?? say("checklists.somebody"))
         : null;
-    return [who, i.ticked ? i.proof : null, i.ticked ? format.moment(i.at) : null].filter((s) => s).join(", ");
+    return [who, i.ticked ? said(i.proof) : null, i.ticked ? format.moment(i.at) : null].filter((s) => s).join(", ");
   }
 
   item(checklist, { item, provenBy }, may) {

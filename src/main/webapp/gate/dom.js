@@ -1,5 +1,7 @@
 // Builds and updates nodes. Data only ever becomes text or an attribute's value, never markup.
 
+import { said } from "./words.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 function fill(node, attributes, children) {
@@ -35,6 +37,13 @@ export function text(node, value) {
   if (node.textContent !== now) {
     node.textContent = now;
   }
+}
+
+/** Writes a sentence of the engine; one without a translation is marked as English, so that it is read out as that. */
+export function sentence(node, english) {
+  const words = said(english);
+  attribute(node, "lang", words === english ? "en" : null);
+  text(node, words);
 }
 
 export function attribute(node, name, value) {

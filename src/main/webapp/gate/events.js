@@ -2,15 +2,15 @@
 
 import { attribute, card, el, icon, keyed, text } from "./dom.js";
 import * as format from "./format.js";
-import { say } from "./words.js";
+import { said, say } from "./words.js";
 
 const SIGNS = { PLAIN: "blind", GOOD: "good", WAITING: "waiting", BAD: "bad" };
 const MOST = 200;
 
 // A sentence; and the lines below it, a command to be pasted, as they are.
-function sentence(says) {
-  const [line, ...block] = says.split("\n");
-  const shown = [el("p", { lang: "en" }, line)];
+function paragraphs(english) {
+  const [line, ...block] = said(english).split("\n");
+  const shown = [el("p", { lang: said(english) === english ? "en" : null }, line)];
   if (block.length > 0) {
     shown.push(el("pre", { class: "cg-command" }, block.join("\n")));
   }
@@ -45,7 +45,7 @@ export class Events {
           el(
             "div",
             {},
-            ...sentence(e.text),
+            ...paragraphs(e.text),
             el(
               "p",
               { class: "cg-quiet" },
@@ -70,8 +70,8 @@ export class Events {
         text(
           node.lastChild,
           u.tries === 0
-            ? say("delivery.nobody", { to, says: u.says })
-            : say(u.over ? "delivery.over" : "delivery.trying", { to, tries: u.tries, says: u.says }),
+            ? say("delivery.nobody", { to, says: said(u.says) })
+            : say(u.over ? "delivery.over" : "delivery.trying", { to, tries: u.tries, says: said(u.says) }),
         );
       },
     );

@@ -1,8 +1,8 @@
 // The state in one look: what the rollout does, how well, where it is, why.
 
-import { attribute, el, icon, keyed, text } from "./dom.js";
+import { attribute, el, icon, keyed, sentence, text } from "./dom.js";
 import * as format from "./format.js";
-import { say } from "./words.js";
+import { said, say } from "./words.js";
 
 const SIGNS = { GOOD: "good", BUSY: "busy", WAITING: "waiting", BAD: "bad" };
 
@@ -19,7 +19,7 @@ function toGo(answer) {
 
 /** The tab: its title begins with the state, and its icon is that of the health. */
 function tab(a) {
-  document.title = [a.says, [a.name, a.version].filter((s) => s).join(" ")].join(" · ");
+  document.title = [said(a.says), [a.name, a.version].filter((s) => s).join(" ")].join(" · ");
   const drawn = new URL(`icon-${SIGNS[a.health]}.svg`, import.meta.url).href;
   const link = document.querySelector("link[rel=icon]") ?? document.head.appendChild(el("link", { rel: "icon" }));
   attribute(link, "type", "image/svg+xml");
@@ -35,7 +35,7 @@ function windowSays(w) {
   const until = w.opens === undefined ? "" : `${format.momentIn(w.opens, w.zone)} ${w.zone}`;
   const closed = say(until ? (w.reason ? "window.untilBecause" : "window.until") : "window.unknown", {
     until,
-    reason: w.reason,
+    reason: said(w.reason),
   });
   return w.overriddenBy ? `${closed} ${say("window.overridden", { user: w.overriddenBy })}` : closed;
 }
@@ -47,8 +47,8 @@ export class Head {
     this.origin = el("p", { class: "cg-origin" });
     this.connection = el("p", { class: "cg-connection" });
     this.sign = el("div", { class: "cg-sign" });
-    this.says = el("p", { class: "cg-says", lang: "en", tabindex: "-1" });
-    this.reason = el("p", { class: "cg-reason", lang: "en" });
+    this.says = el("p", { class: "cg-says", tabindex: "-1" });
+    this.reason = el("p", { class: "cg-reason" });
     this.window = el("p", { class: "cg-quiet" });
     this.spoken = el("p", { class: "cg-unseen", role: "status" });
     this.alarm = el("p", { class: "cg-alarm", role: "alert" });
@@ -107,8 +107,8 @@ export class Head {
       this.sign.replaceChildren(icon(SIGNS[a.health]));
     }
     tab(a);
-    text(this.says, a.says);
-    text(this.reason, a.reason);
+    sentence(this.says, a.says);
+    sentence(this.reason, a.reason);
     text(this.window, windowSays(a.window));
     text(this.alarm, a.journalError && say("head.journal", { error: a.journalError }));
     this.speak(a);
@@ -124,8 +124,8 @@ export class Head {
       text(
         this.spoken,
         a.health === "GOOD" && a.outcome === undefined
-          ? say("head.healthy", { says: a.says })
-          : `${a.says}. ${a.reason ?? ""}`,
+          ? say("head.healthy", { says: said(a.says) })
+          : `${said(a.says)}. ${said(a.reason) ?? ""}`,
       );
     }
   }
@@ -149,7 +149,7 @@ export class Head {
         attribute(node, "data-state", p.state);
         node.firstChild.firstChild.style.width = (began ? Math.max(4, done * 100) : 0) + "%";
         text(node.children[1], p.name);
-        text(node.children[2], p.traffic ?? format.weight(p.weight));
+        text(node.children[2], said(p.traffic) ?? format.weight(p.weight));
       },
     );
   }

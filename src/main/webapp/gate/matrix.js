@@ -1,10 +1,10 @@
 // The gate: each criterion with its value, threshold, course and verdict.
 
-import { attribute, card, el, keyed, svg, text } from "./dom.js";
+import { attribute, card, el, keyed, sentence, svg, text } from "./dom.js";
 import { sparkline } from "./chart.js";
 import { verdict } from "./phases.js";
 import * as format from "./format.js";
-import { say } from "./words.js";
+import { said, say } from "./words.js";
 
 const SIGNS = { PASS: "good", FAIL: "bad", NO_DATA: "waiting", UNAVAILABLE: "waiting", NONE: "blind" };
 
@@ -60,10 +60,10 @@ export class Matrix {
         // No metric's name has a blank. What a probe found stands among the probes, at length.
         const probe = c.metric.startsWith("probe ");
         text(limit, probe ? say("threshold.probe") : format.threshold(c));
-        text(says, c.outcome && c.outcome !== "PASS" && !(probe && c.outcome === "FAIL") ? c.says : "");
+        sentence(says, c.outcome && c.outcome !== "PASS" && !(probe && c.outcome === "FAIL") ? c.says : "");
         attribute(query, "hidden", c.query ? null : "");
         text(query.lastChild, c.query);
-        text(query.firstChild.lastChild, say("matrix.of", { criterion: c.label }));
+        text(query.firstChild.lastChild, say("matrix.of", { criterion: said(c.label) }));
         text(value, format.value(c.value, c.unit));
         text(stable, format.value(c.stable, c.unit));
         const values = series.values("canary", series.index(c.series));
@@ -103,7 +103,7 @@ export class Matrix {
         { scope: "row" },
         el("span", { class: "cg-metric" }),
         el("span", { class: "cg-threshold" }),
-        el("span", { class: "cg-complaint", lang: "en" }),
+        el("span", { class: "cg-complaint" }),
         el(
           "details",
           { class: "cg-more" },

@@ -3,7 +3,7 @@
 import { terms } from "./approvals.js";
 import { attribute, card, el, icon, keyed, text } from "./dom.js";
 import * as format from "./format.js";
-import { say } from "./words.js";
+import { said, say } from "./words.js";
 
 const SIGNS = {
   AHEAD: "blind",
@@ -85,8 +85,8 @@ export class Phases {
         const percent = Math.round((p.state === "PASSED" ? 1 : done) * 100);
         attribute(row, "data-state", p.state);
         text(name.firstChild, p.name);
-        text(name.lastChild, p.load ? say("phases.load", { load: p.load }) : "");
-        text(weight, p.traffic ?? format.weight(p.weight));
+        text(name.lastChild, p.load ? say("phases.load", { load: said(p.load) }) : "");
+        text(weight, said(p.traffic) ?? format.weight(p.weight));
         text(hold, p.holdMillis === 0 ? say("phases.none") : format.duration(p.holdMillis));
         attribute(progress.firstChild, "aria-valuenow", percent);
         progress.firstChild.firstChild.style.width = percent + "%";

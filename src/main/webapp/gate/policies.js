@@ -1,6 +1,6 @@
 // What policies added to the plan.
 
-import { attribute, card, el, keyed, text } from "./dom.js";
+import { attribute, card, el, keyed, sentence, text } from "./dom.js";
 import { say } from "./words.js";
 
 export class Policies {
@@ -17,9 +17,9 @@ export class Policies {
       this.list,
       added,
       (p) => p.policy + p.added,
-      () => el("li", { lang: "en" }, el("span"), el("p", { class: "cg-quiet" })),
+      () => el("li", {}, el("span"), el("p", { class: "cg-quiet" })),
       (node, p) => {
-        text(node.firstChild, p.added);
+        sentence(node.firstChild, p.added);
         text(node.lastChild, p.policy);
       },
     );

@@ -1,7 +1,7 @@
 // Asks for what is new: every second while the page is looked at, rarely while it is hidden, ever more rarely while
 // the server does not answer, and no more once the rollout has ended.
 
-import { say } from "./words.js";
+import { foreign, say } from "./words.js";
 
 const LIVE = 1000;
 const HIDDEN = 15000;
@@ -47,7 +47,8 @@ export class Poll {
 
   async ask() {
     const { since, generation } = this.known();
-    const response = await fetch(`${this.api}rollout?since=${since}&generation=${generation}`, {
+    const language = foreign() && `&language=${foreign()}`;
+    const response = await fetch(`${this.api}rollout?since=${since}&generation=${generation}${language}`, {
       headers: { Accept: "application/json" },
       credentials: "same-origin",
       cache: "no-store",

@@ -1,6 +1,6 @@
 // What each phase can detect for a service like this one, and where it cannot; computed when the rollout begins.
 
-import { attribute, card, el, keyed, text } from "./dom.js";
+import { attribute, card, el, keyed, sentence, text } from "./dom.js";
 import * as format from "./format.js";
 import { say } from "./words.js";
 
@@ -33,10 +33,10 @@ export class PowerAnalysis {
         const [phase, criterion, says, warning] = node.children;
         attribute(node, "data-level", l.warning === undefined ? "good" : "waiting");
         text(phase, l.phase);
-        text(criterion, l.criterion);
-        text(says, l.says);
+        sentence(criterion, l.criterion);
+        sentence(says, l.says);
         attribute(warning, "hidden", l.warning === undefined ? "" : null);
-        text(warning, l.warning);
+        sentence(warning, l.warning);
       },
     );
   }

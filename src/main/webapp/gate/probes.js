@@ -1,6 +1,6 @@
 // What each probe came to last.
 
-import { attribute, card, el, keyed, text } from "./dom.js";
+import { attribute, card, el, keyed, sentence, text } from "./dom.js";
 import * as format from "./format.js";
 import { verdict } from "./phases.js";
 import { say } from "./words.js";
@@ -26,7 +26,7 @@ export class Probes {
           {},
           el("strong"),
           el("span", { class: "cg-verdict" }),
-          el("p", { lang: "en" }),
+          el("p"),
           el("p", { class: "cg-quiet" }),
         ),
       (node, p) => {
@@ -35,7 +35,7 @@ export class Probes {
         attribute(node, "data-outcome", known);
         text(name, p.track ? say("probes.on", { probe: p.probe, track: say(`chart.${p.track}`) }) : p.probe);
         verdict(outcome, SIGNS[known], say(`probes.${known}`), "");
-        text(says, p.says);
+        sentence(says, p.says);
         text(about, p.outcome ? this.about(p) : "");
       },
     );

@@ -2,7 +2,7 @@
 
 import { attribute, card, el, text } from "./dom.js";
 import * as format from "./format.js";
-import { say } from "./words.js";
+import { said, say } from "./words.js";
 
 /** So long without data is told; shorter gaps are everyday. */
 const BLIND_MILLIS = 300000;
@@ -58,7 +58,7 @@ export class Watch {
       !w.breach
         ? ""
         : [
-            say("watch.breach", { since: format.moment(w.breachedAt), says: w.breach }),
+            say("watch.breach", { since: format.moment(w.breachedAt), says: said(w.breach) }),
             w.asks ? say("watch.asks") : w.accepted ? say("watch.accepted", { user: w.accepted }) : null,
           ]
             .filter((s) => s)

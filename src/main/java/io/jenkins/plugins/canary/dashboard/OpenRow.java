@@ -73,7 +73,7 @@ public final class OpenRow {
     /** Whether one of the row's words contains the text, in any case. */
     boolean says(String text) {
         String all = String.join(
-                "\n", getName(), getOwner(), Util.fixNull(getVersion()), Util.fixNull(getPhase()), getHeadline());
+                "\n", getName(), getOwner(), Util.fixNull(getVersion()), Util.fixNull(getPhase()), getHeadlineWords());
         return all.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
     }
 
@@ -171,9 +171,14 @@ public final class OpenRow {
                 : Util.getTimeSpanString(Math.max(0, RolloutManager.get().now() - since));
     }
 
-    /** What it does and why, in one line. */
+    /** What it does and why, in one line, in English. */
     @Exported
     public String getHeadline() {
         return headline == null ? rollout.headline() : headline.line();
+    }
+
+    /** The same in the reader's language. */
+    public String getHeadlineWords() {
+        return StatusWords.translated(getHeadline());
     }
 }

@@ -245,7 +245,7 @@ public final class JobRollouts implements Action, StaplerProxy {
 
         /** What is seen; empty when there is nothing to add. */
         public String getSays() {
-            return Util.fixNull(headline.reason());
+            return Util.fixNull(StatusWords.translated(headline.reason()));
         }
 
         /** Whether something is wrong. */

@@ -68,7 +68,8 @@ public final class RolloutPage {
         return action.getRun().getUrl() + action.getUrlName() + "/" + record.getId() + "/";
     }
 
-    public HttpResponse doRollout(@QueryParameter String since, @QueryParameter String generation) {
+    public HttpResponse doRollout(
+            @QueryParameter String since, @QueryParameter String generation, @QueryParameter String language) {
         return JsonReply.of(() -> {
             RolloutView view;
             try {
@@ -77,7 +78,7 @@ public final class RolloutPage {
                 String stuck = getStuck();
                 throw new Refusal(HttpServletResponse.SC_NOT_FOUND, stuck == null ? e.getMessage() : stuck);
             }
-            return api(view).rollout(since, generation, Persons.asking(action.getRun(), view.plan()));
+            return api(view).rollout(since, generation, language, Persons.asking(action.getRun(), view.plan()));
         });
     }
 
@@ -144,7 +145,7 @@ public final class RolloutPage {
         }
         return live.ordered() != null
                 ? Messages.RolloutPage_ordered(record.getName())
-                : Messages.RolloutPage_stuck(record.getName(), live.problem());
+                : Messages.RolloutPage_stuck(record.getName(), StatusWords.translated(live.problem()));
     }
 
     private boolean isUnwatched() {

@@ -84,7 +84,8 @@ public final class RolloutRow {
 
     /** Why it ended as it did, or what is to be known of it while it is open. */
     public String getReason() {
-        return Util.fixNull(view == null ? record.getReason() : view.headline().reason());
+        return Util.fixNull(StatusWords.translated(
+                view == null ? record.getReason() : view.headline().reason()));
     }
 
     public String getBy() {

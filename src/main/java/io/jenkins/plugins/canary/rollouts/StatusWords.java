@@ -1,10 +1,12 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import io.jenkins.plugins.canary.engine.MessageCatalog;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
+import org.jvnet.localizer.LocaleProvider;
 
-/** A rollout's status for people, in their language. */
+/** A rollout's status, and what the engine says of it, for people in their language. */
 public final class StatusWords {
 
     private StatusWords() {}
@@ -30,6 +32,11 @@ public final class StatusWords {
             case HELD -> Messages.Status_held();
             case FAILED -> Messages.Status_failed();
         };
+    }
+
+    /** What the engine says, in the language of whoever asks for the page; null for null. */
+    public static String translated(String english) {
+        return MessageCatalog.of(LocaleProvider.getLocale()).translate(english);
     }
 
     /** The icon that Jenkins shows for builds that do as well; it moves while the rollout is open. */

@@ -2,14 +2,19 @@ package io.jenkins.plugins.canary.engine.view;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.MessageCatalog;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -63,6 +68,37 @@ public final class RolloutApi {
      * @return an {@link RolloutStatusResponse} as JSON, UTF-8
      */
     public byte[] rollout(String since, String generation, Person person) throws Refusal {
+        return json(answer(since, generation, person));
+    }
+
+    /**
+     * The same for a reader of another language: beside the English sentences there are their translations, each by its English.
+     *
+     * @param language such as de or de-AT; null or "" for English
+     */
+    public byte[] rollout(String since, String generation, String language, Person person) throws Refusal {
+        RolloutStatusResponse answer = answer(since, generation, person);
+        if (language == null || language.isEmpty()) {
+            return json(answer);
+        }
+        ObjectNode all = JSON.valueToTree(answer);
+        Map<String, String> translations = new TreeMap<>();
+        translate(all, MessageCatalog.of(Locale.forLanguageTag(language)), translations);
+        all.putPOJO("translations", translations);
+        return json(all);
+    }
+
+    private static void translate(JsonNode part, MessageCatalog catalog, Map<String, String> translations) {
+        part.forEach(child -> translate(child, catalog, translations));
+        if (part.isTextual()) {
+            String translated = catalog.translate(part.textValue());
+            if (!translated.equals(part.textValue())) {
+                translations.put(part.textValue(), translated);
+            }
+        }
+    }
+
+    private RolloutStatusResponse answer(String since, String generation, Person person) throws Refusal {
         // Read before what it stands for, so that nobody is taken to have seen what came in between.
         String head = run == null ? null : run.head();
         RolloutStatusResponse answer = view.answer(
@@ -73,7 +109,7 @@ public final class RolloutApi {
                 run != null,
                 run == null ? null : run.journalError(),
                 failedDeliveries.get());
-        return json(answer.with(head));
+        return answer.with(head);
     }
 
     /**

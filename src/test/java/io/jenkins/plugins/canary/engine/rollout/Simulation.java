@@ -143,6 +143,15 @@ final class Simulation {
     }
 
     /** Runs to the end and checks what must be true of every rollout. */
+    CanaryPlan plan() {
+        return plan;
+    }
+
+    /** All that was written, after {@link #run}. */
+    List<RolloutEvent> journal() throws IOException {
+        return disk.written();
+    }
+
     RolloutState run() throws IOException {
         clock.world(0, () -> boot(List.of()));
         if (trouble || hostile) {

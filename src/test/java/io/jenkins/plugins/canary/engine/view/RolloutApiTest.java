@@ -1,11 +1,13 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Status;
@@ -42,6 +44,25 @@ class RolloutApiTest {
         assertEquals(8, a.at("/series/points/times").size());
         assertEquals(
                 a.at("/series/metrics").size(), a.at("/series/points/canary").size());
+    }
+
+    @Test
+    void translatesItsSentencesForAReaderOfAnotherLanguage() throws Exception {
+        JsonNode english = get("", "");
+        JsonNode german = new ObjectMapper().readTree(api.rollout("", "", "de-AT", BOB));
+        JsonNode translations = german.get("translations");
+        assertEquals(
+                "Phase Initial wird beobachtet bei 5%",
+                translations.get(german.get("says").asText()).asText());
+        assertFalse(translations.has("alice"), "names stay");
+        assertEquals(english, ((ObjectNode) german).without("translations"));
+        assertEquals(english, new ObjectMapper().readTree(api.rollout("", "", "", BOB)));
+        assertEquals(
+                0,
+                new ObjectMapper()
+                        .readTree(api.rollout("", "", "fr", BOB))
+                        .get("translations")
+                        .size());
     }
 
     @Test

@@ -165,7 +165,8 @@ public final class GateServer implements AutoCloseable {
             try {
                 if (get && path.equals("rollout")) {
                     Fields query = Request.extractQueryParameters(request);
-                    byte[] rollout = api.rollout(query.getValue("since"), query.getValue("generation"), person);
+                    byte[] rollout = api.rollout(
+                            query.getValue("since"), query.getValue("generation"), query.getValue("language"), person);
                     answer(response, callback, 200, "application/json", rollout);
                 } else if (get && path.equals("metrics")) {
                     ScrapeAnswer metrics =
