@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { readFileSync } from "node:fs";
-import { Poll } from "../../main/webapp/gate/poll.js";
+import { message, Poll } from "../../main/webapp/gate/poll.js";
 import { learn } from "../../main/webapp/gate/words.js";
 
 let replies;
@@ -84,6 +84,12 @@ test("waits ever longer while the server does not answer, and says what it said"
   assert.deepEqual(troubles[1], [4, "ada may not look"]);
   assert.deepEqual(troubles[2], [8, "poll.status"]);
   assert.deepEqual(troubles.at(-1), [null, undefined]);
+});
+
+test("a refusal is said in the reader's language where that is known", async () => {
+  const refusal = { message: "no", translations: { no: "nein" } };
+  assert.equal(await message({ json: async () => refusal }), "nein");
+  assert.equal(await message({ json: async () => ({ message: "no" }) }), "no");
 });
 
 test("asks for translations where the page is not English", async () => {

@@ -3,7 +3,7 @@
 import { attribute, el, keyed, text } from "./dom.js";
 import { message } from "./poll.js";
 import * as format from "./format.js";
-import { say } from "./words.js";
+import { foreign, say } from "./words.js";
 
 /** How many people must agree beside the reader. */
 function more(a) {
@@ -180,7 +180,7 @@ export class Actions {
       const response = await fetch(this.api + name, {
         method: "POST",
         headers: { "X-Requested-With": "XMLHttpRequest", ...this.crumb },
-        body: new URLSearchParams(fields),
+        body: new URLSearchParams(foreign() ? { ...fields, language: foreign() } : fields),
         credentials: "same-origin",
         signal: AbortSignal.timeout(15000),
       });

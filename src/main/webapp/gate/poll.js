@@ -64,7 +64,8 @@ export class Poll {
 /** What a refusal says; servers in between answer with pages of their own. */
 export async function message(response) {
   try {
-    return (await response.json()).message;
+    const { message, translations } = await response.json();
+    return translations?.[message] ?? message;
   } catch {
     return say("poll.status", { status: response.status });
   }

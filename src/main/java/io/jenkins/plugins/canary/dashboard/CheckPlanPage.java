@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
 import io.jenkins.plugins.canary.engine.yaml.Problem.Severity;
 import io.jenkins.plugins.canary.rollouts.PlanValidation;
+import io.jenkins.plugins.canary.rollouts.StatusWords;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -176,6 +177,11 @@ public final class CheckPlanPage implements ModelObject {
 
     /** A criterion of a phase, and what it can detect. */
     public record Row(PowerAnalysis.Line line) {
+
+        /** What the analysis says, in the reader's language. */
+        public String words(String english) {
+            return StatusWords.translated(english);
+        }
 
         public String getFalseStops() {
             return line.criterion().isEmpty()

@@ -25,18 +25,19 @@ final class JsonReply implements HttpResponse {
         byte[] answer() throws Refusal, IOException;
     }
 
-    static JsonReply of(Answering answering) {
+    /** @param language of the reader, for a refusal; null or "" for English */
+    static JsonReply of(String language, Answering answering) {
         try {
             return new JsonReply(HttpServletResponse.SC_OK, answering.answer());
         } catch (Refusal e) {
-            return refused(e);
+            return refused(e, language);
         } catch (IOException e) {
-            return refused(new Refusal(HttpServletResponse.SC_NOT_FOUND, e.getMessage()));
+            return refused(new Refusal(HttpServletResponse.SC_NOT_FOUND, e.getMessage()), language);
         }
     }
 
-    private static JsonReply refused(Refusal refusal) {
-        return new JsonReply(refusal.status(), RolloutApi.refused(refusal));
+    private static JsonReply refused(Refusal refusal, String language) {
+        return new JsonReply(refusal.status(), RolloutApi.refused(refusal, language));
     }
 
     @Override

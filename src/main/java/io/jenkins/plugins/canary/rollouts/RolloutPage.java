@@ -70,7 +70,7 @@ public final class RolloutPage {
 
     public HttpResponse doRollout(
             @QueryParameter String since, @QueryParameter String generation, @QueryParameter String language) {
-        return JsonReply.of(() -> {
+        return JsonReply.of(language, () -> {
             RolloutView view;
             try {
                 view = action.view(record.getId());
@@ -104,7 +104,7 @@ public final class RolloutPage {
         String what = address[address.length - 1];
         Map<String, String> fields = new HashMap<>();
         req.getParameterMap().forEach((name, values) -> fields.put(name, values[0]));
-        return JsonReply.of(() -> {
+        return JsonReply.of(fields.get("language"), () -> {
             if (what.equals("rollback") && isUnwatched()) {
                 return orderRollBack(fields.get("reason"));
             }

@@ -77,7 +77,10 @@ public final class RolloutApi {
      * @param language such as de or de-AT; null or "" for English
      */
     public byte[] rollout(String since, String generation, String language, Person person) throws Refusal {
-        RolloutStatusResponse answer = answer(since, generation, person);
+        return translated(answer(since, generation, person), language);
+    }
+
+    private static byte[] translated(Object answer, String language) {
         if (language == null || language.isEmpty()) {
             return json(answer);
         }
@@ -138,7 +141,12 @@ public final class RolloutApi {
 
     /** The body of an answer that is a refusal: {@code {"message":"..."}}. */
     public static byte[] refused(Refusal refusal) {
-        return json(Map.of("message", refusal.getMessage()));
+        return refused(refusal, null);
+    }
+
+    /** The same with {@code translations} for a reader of another language; null or "" for English. */
+    public static byte[] refused(Refusal refusal, String language) {
+        return translated(Map.of("message", refusal.getMessage()), language);
     }
 
     private Input.Command command(String action, Map<String, String> fields, Person person) throws Refusal {

@@ -204,10 +204,13 @@ public final class GateServer implements AutoCloseable {
         }
 
         private void act(String action, byte[] body, Response response, Callback callback) {
+            String language = null;
             try {
-                answer(response, callback, 200, "application/json", api.act(action, form(body), person));
+                Map<String, String> form = form(body);
+                language = form.get("language");
+                answer(response, callback, 200, "application/json", api.act(action, form, person));
             } catch (Refusal refusal) {
-                refuse(response, callback, refusal);
+                answer(response, callback, refusal.status(), "application/json", RolloutApi.refused(refusal, language));
             }
         }
 
