@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.report.backtest.BacktestReport;
 import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
+import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import io.jenkins.plugins.canary.standalone.backtest.MonthHistory;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -58,7 +59,7 @@ public final class MonthBacktest {
         Path dir = Files.createTempDirectory("canary-month");
         try {
             new MonthHistory(DAYS).load(dir);
-            try (PrometheusProcess prometheus =
+            try (ServerProcess prometheus =
                     PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
                 String url = prometheus.uri().toString();
                 return List.of(

@@ -34,6 +34,7 @@ final class Recipes {
 
     /** The plugin's own. */
     static final List<String> NAMES = List.of(
+            "alertmanager",
             "datadog",
             "datadog-v2",
             "datadog-v2-share",
@@ -45,6 +46,7 @@ final class Recipes {
             "graphite",
             "influxdb-sql",
             "influxql",
+            "loki",
             "newrelic");
 
     private static final Section PARAM =

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
+import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ class LiveEqualityTest {
         exporter.start();
         String config =
                 CONFIG.replace("PORT", String.valueOf(exporter.getAddress().getPort()));
-        try (PrometheusProcess prometheus = PrometheusProcess.start(config, dir)) {
+        try (ServerProcess prometheus = PrometheusProcess.start(config, dir)) {
             awaitScrapes();
             Equality equality = new Equality(prometheus.uri());
             Instant now = Instant.now();

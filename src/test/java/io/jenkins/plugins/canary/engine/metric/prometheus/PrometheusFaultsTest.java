@@ -11,8 +11,8 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
-import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
+import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -179,7 +179,7 @@ class PrometheusFaultsTest {
 
     @Test
     void nobodyListens() throws Exception {
-        Reading r = read("http://127.0.0.1:" + PrometheusProcess.freePort(), 5_000, Auth.NONE);
+        Reading r = read("http://127.0.0.1:" + ServerProcess.freePort(), 5_000, Auth.NONE);
         assertEquals(Reading.Status.UNAVAILABLE, r.status());
         assertTrue(r.detail().contains("nothing accepts connections"), r.detail());
     }

@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
+import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class StoredEqualityTest {
         }
         page.append("# EOF\n");
         backfill(Files.writeString(dir.resolve("history.txt"), page));
-        try (PrometheusProcess prometheus =
+        try (ServerProcess prometheus =
                 PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
             Equality equality = new Equality(prometheus.uri());
             for (Duration window :
@@ -70,7 +71,7 @@ class StoredEqualityTest {
     }
 
     /** What the default rules ask to tell stable's pods apart. */
-    private static Set<String> pods(PrometheusProcess prometheus, Instant at) throws Exception {
+    private static Set<String> pods(ServerProcess prometheus, Instant at) throws Exception {
         CanaryPlan plan = PlanReader.read("""
                 name: shop
                 traffic: { local: { control: "http://127.0.0.1:1" } }

@@ -12,8 +12,8 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
-import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
+import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -221,7 +221,7 @@ class ScrapeSourceTest {
     @Test
     void oneOfTwoEndpointsDownStillYieldsAValueAndSaysSo() throws Exception {
         Service up = new Service();
-        String down = "http://127.0.0.1:" + PrometheusProcess.freePort() + "/metrics";
+        String down = "http://127.0.0.1:" + ServerProcess.freePort() + "/metrics";
         MetricSource source = open(SampleMetrics.scrape(List.of(up.url(), down), List.of()));
         up.counts(100, null);
         tick(source);
@@ -235,7 +235,7 @@ class ScrapeSourceTest {
     void allEndpointsDownIsUnavailable() throws Exception {
         Service stable = new Service();
         stable.counts(1, null);
-        String down = "http://127.0.0.1:" + PrometheusProcess.freePort() + "/metrics";
+        String down = "http://127.0.0.1:" + ServerProcess.freePort() + "/metrics";
         MetricSource source = open(SampleMetrics.scrape(List.of(down), List.of(stable.url())));
         tick(source);
         Map<String, Reading> r = tick(source);

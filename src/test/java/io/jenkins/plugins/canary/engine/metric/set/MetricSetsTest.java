@@ -21,6 +21,7 @@ import io.jenkins.plugins.canary.engine.metric.scrape.Sample;
 import io.jenkins.plugins.canary.engine.metric.scrape.ScrapedWindow;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
+import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ class MetricSetsTest {
     @TempDir
     private static Path dir;
 
-    private static PrometheusProcess prometheus;
+    private static ServerProcess prometheus;
     private static ScrapedWindow scraped;
 
     @BeforeAll

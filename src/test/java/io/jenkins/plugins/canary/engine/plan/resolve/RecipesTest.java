@@ -43,7 +43,7 @@ class RecipesTest {
         return Recipes.NAMES.stream();
     }
 
-    private static String plan(String metric) {
+    static String plan(String metric) {
         return """
                 name: shop
                 target: { namespace: shop, deployment: basket }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
+import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import io.jenkins.plugins.canary.standalone.cli.CommandLineProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class BacktestPrometheusTest {
     @Test
     void aMonthOfOneIncident() throws Exception {
         new MonthHistory(DAYS).load(dir);
-        try (PrometheusProcess prometheus =
+        try (ServerProcess prometheus =
                 PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
             Path plan = Files.writeString(
                     dir.resolve("plan.yaml"),

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
+import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyProcess;
 import io.jenkins.plugins.canary.standalone.demo.Behaviour;
 import io.jenkins.plugins.canary.standalone.demo.DemoLoad;
@@ -31,7 +32,7 @@ final class HaproxyRelease implements AutoCloseable {
     private final HaproxyProcess haproxy;
     private final DemoLoad load;
     private final String configuration;
-    private PrometheusProcess prometheus;
+    private ServerProcess prometheus;
     private volatile Behaviour behaviour = GOOD;
 
     HaproxyRelease(Path dir) throws Exception {
