@@ -87,10 +87,10 @@ class RecipesOnServersTest {
             post(
                     server.uri().resolve("/write?db=shop&precision=s"),
                     "text/plain",
-                    "requests,version=v2 duration=0.2 %d\nrequests,version=v2 duration=0.4 %d\nrequests,version=v1 duration=9 %d\n"
+                    "requests,version=v2 latency=0.2 %d\nrequests,version=v2 latency=0.4 %d\nrequests,version=v1 latency=9 %d\n"
                             .formatted(seconds - 20, seconds - 10, seconds - 10));
             String metric = "{ unit: count, recipe: influxql, with: { url: \"" + server.uri() + "\", database: %s,"
-                    + " query: \"SELECT mean(duration) FROM requests WHERE version = '%s'\" } }";
+                    + " query: \"SELECT mean(latency) FROM requests WHERE version = '%s'\" } }";
             assertEquals(
                     0.3,
                     read(open(metric.formatted("shop", "{{version}}")), Track.CANARY)
