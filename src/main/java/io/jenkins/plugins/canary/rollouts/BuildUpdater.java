@@ -25,9 +25,16 @@ final class BuildUpdater {
     private static final long LOADING_MILLIS = 500;
 
     private final RolloutManager manager;
+    private final SaveThrottle saves;
 
     BuildUpdater(RolloutManager manager) {
         this.manager = manager;
+        this.saves = new SaveThrottle(manager::now, manager::later);
+    }
+
+    /** The controller stops: what was not saved yet is. */
+    void close() {
+        saves.close();
     }
 
     /** Called after anything but a tick, on a updater thread; for one rollout, one at a time. */
@@ -52,7 +59,12 @@ final class BuildUpdater {
                 waits(rollout, build, state);
                 r.update(rollout.plan(), state);
                 r.stopped(rollout.view().stopTimes());
-                save(build);
+                if (state.isEnded() && manager.isOpen(rollout)) {
+                    // On disk before the rollout is no longer listed as open.
+                    saves.now(build);
+                } else {
+                    saves.soon(build);
+                }
             });
             if (promoted) {
                 manager.promoted(rollout);
@@ -142,17 +154,6 @@ final class BuildUpdater {
         } catch (IOException e) {
             LOGGER.log(Level.FINE, "no log for " + build, e);
             return null;
-        }
-    }
-
-    private static void save(Run<?, ?> build) {
-        try {
-            build.save();
-        } catch (IOException e) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "The state of a canary rollout is not in the build record of " + build + "; its journal has it",
-                    e);
         }
     }
 

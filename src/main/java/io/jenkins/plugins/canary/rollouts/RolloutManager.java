@@ -343,6 +343,7 @@ public final class RolloutManager {
         manager.open.values().forEach(LiveRollout::stop);
         manager.workers.shutdown();
         manager.updaters.shutdown();
+        manager.updater.close();
         manager.notices.close();
         manager.clock.close();
         ControllerLife.stopsInOrder();

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.canary.standalone.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.standalone.dataplane.DataPlane;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,7 +11,7 @@ import java.util.Map;
 
 /**
  * Measures the budgets and prints each beside what was measured. Arguments: the names of the measurements to run, all
- * when there is none. Exit code 0 when every budget was met, 1 when one was missed, 3 when one could not be measured.
+ * when there is none; with {@code --json} one JSON object is printed instead of a table. Exit code 0 when every budget was met, 1 when one was missed, 3 when one could not be measured.
  */
 public final class Bench {
 
@@ -18,8 +21,11 @@ public final class Bench {
         List<Budget> run() throws Exception;
     }
 
+    private static final String JSON = "--json";
     /** Needs a cluster and Traefik. */
     private static final String TRAFFIC = "traffic";
+    /** Needs the artifacts of Jenkins. */
+    private static final String JENKINS = "jenkins";
 
     private static final Map<String, Measurement> ALL = new LinkedHashMap<>();
 
@@ -32,12 +38,17 @@ public final class Bench {
         ALL.put("scale", Scale::measure);
         ALL.put("backtest", MonthBacktest::measure);
         ALL.put(TRAFFIC, RealTraffic::measure);
+        ALL.put(JENKINS, JenkinsLoad::measure);
     }
 
     private Bench() {}
 
     public static void main(String[] args) {
-        List<String> wanted = args.length == 0 ? possible() : List.of(args);
+        List<String> wanted = new ArrayList<>(List.of(args));
+        boolean json = wanted.remove(JSON);
+        if (wanted.isEmpty()) {
+            wanted = possible();
+        }
         for (String name : wanted) {
             if (!ALL.containsKey(name)) {
                 System.err.println(
@@ -45,20 +56,25 @@ public final class Bench {
                 System.exit(2);
             }
         }
-        System.exit(run(wanted));
+        System.exit(run(wanted, json));
     }
 
     private static List<String> possible() {
         List<String> names = new ArrayList<>(ALL.keySet());
-        String missing = DataPlane.missing();
-        if (missing != null) {
-            names.remove(TRAFFIC);
-            System.err.println("bench: " + TRAFFIC + " is left out: " + missing);
-        }
+        leaveOut(names, TRAFFIC, DataPlane.missing());
+        leaveOut(names, JENKINS, JenkinsLoad.missing());
         return names;
     }
 
-    private static int run(List<String> wanted) {
+    /** @param missing what the measurement needs; null when it has everything */
+    private static void leaveOut(List<String> names, String name, String missing) {
+        if (missing != null) {
+            names.remove(name);
+            System.err.println("bench: " + name + " is left out: " + missing);
+        }
+    }
+
+    private static int run(List<String> wanted, boolean json) {
         List<Budget> budgets = new ArrayList<>();
         List<String> failed = new ArrayList<>();
         for (String name : wanted) {
@@ -69,14 +85,30 @@ public final class Bench {
                 failed.add(name + " could not be measured: " + e.getMessage());
             }
         }
+        long missed = budgets.stream().filter(b -> !b.met()).count();
+        if (json) {
+            System.out.println(json(budgets, failed));
+        } else {
+            print(budgets, missed, failed);
+        }
+        return !failed.isEmpty() ? 3 : missed > 0 ? 1 : 0;
+    }
+
+    private static ObjectNode json(List<Budget> budgets, List<String> failed) {
+        ObjectNode all = new ObjectMapper().createObjectNode();
+        ArrayNode measured = all.putArray("budgets");
+        budgets.forEach(b -> b.write(measured.addObject()));
+        failed.forEach(all.putArray("notMeasured")::add);
+        return all;
+    }
+
+    private static void print(List<Budget> budgets, long missed, List<String> failed) {
         int width = budgets.stream().mapToInt(b -> b.what().length()).max().orElse(10);
         System.out.printf("%n%-" + width + "s | %14s | %14s | met?%n", "budget", "at most", "measured");
         System.out.println("-".repeat(width) + "-+-" + "-".repeat(14) + "-+-" + "-".repeat(14) + "-+------");
         budgets.forEach(b -> System.out.println(b.line(width)));
         failed.forEach(System.out::println);
-        long missed = budgets.stream().filter(b -> !b.met()).count();
         System.out.println(budgets.size() - missed + " met, " + missed + " missed"
                 + (failed.isEmpty() ? "" : ", " + failed.size() + " not measured"));
-        return !failed.isEmpty() ? 3 : missed > 0 ? 1 : 0;
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
 /**
@@ -15,6 +16,15 @@ record Budget(String what, double most, double measured, String unit, String not
 
     boolean met() {
         return measured <= most;
+    }
+
+    void write(ObjectNode json) {
+        json.put("budget", what.strip())
+                .put("most", most)
+                .put("measured", measured)
+                .put("unit", unit)
+                .put("met", met())
+                .put("note", note);
     }
 
     String line(int width) {

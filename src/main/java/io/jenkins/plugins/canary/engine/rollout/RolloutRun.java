@@ -145,8 +145,12 @@ public final class RolloutRun {
         go();
     }
 
+    /** A rollout that nobody watched for longer than an interval is looked at at once. */
     private void go() {
-        ticks.start(plan.metrics().interval().toMillis());
+        long interval = plan.metrics().interval().toMillis();
+        long last = state.evidence().lastTickAt();
+        long passed = last == 0 ? 0 : now() - last;
+        ticks.start(interval, Math.max(0, Math.min(interval, interval - passed)));
         askRouter();
     }
 

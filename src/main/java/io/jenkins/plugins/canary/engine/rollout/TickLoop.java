@@ -75,11 +75,11 @@ final class TickLoop {
         this.clock = clock;
     }
 
-    /** Takes the first tick in an interval from now. A row of ticks that was begun before ends. */
-    void start(long interval) {
+    /** Takes the first tick in so many milliseconds, and then one each interval. A row of ticks that was begun before ends. */
+    void start(long interval, long first) {
         intervalMillis = interval;
         begun.incrementAndGet();
-        schedule(row.incrementAndGet(), clock.now() + interval);
+        schedule(row.incrementAndGet(), clock.now() + first);
     }
 
     /** Takes a tick now and goes on from there, whatever became of the row of ticks. */
