@@ -90,7 +90,7 @@ class SimulationTest {
                 + (System.nanoTime() - began) / 1_000_000_000 + " s, 0 invariants broken; " + sum);
         if (ONLY == null) {
             assertTrue(
-                    sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 4, "the simulation promotes too rarely to mean much");
+                    sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 5, "the simulation promotes too rarely to mean much");
             assertTrue(sum.outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 4, "it rolls back too rarely to mean much");
             assertTrue(sum.adjusted > SEEDS, "it adjusts too rarely to mean much");
             assertTrue(sum.inWindow > SEEDS / 10, "windows hold too little back to mean much");

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Reads one driver's settings out of a plan. Found through {@link ServiceLoader}, so that a driver's classes load only
- * when a plan names it, and each build brings the drivers whose libraries it has.
+ * Reads one driver's settings out of a plan, any number at a time. Found through {@link ServiceLoader}, so that each build
+ * brings the drivers whose libraries it has; what a driver needs is loaded when a plan names it.
  */
 public interface RouterDriver {
 
@@ -38,8 +38,6 @@ public interface RouterDriver {
     }
 
     static List<RouterDriver> all() {
-        return ServiceLoader.load(RouterDriver.class, RouterDriver.class.getClassLoader()).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        return KnownDrivers.ALL;
     }
 }
