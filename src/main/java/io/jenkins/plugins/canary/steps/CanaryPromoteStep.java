@@ -109,6 +109,8 @@ public final class CanaryPromoteStep extends RolloutStep {
             }
             if (state.phase() >= target && state.intent() == null) {
                 record.pipelinePhase(target);
+                // The next step counts from there, also after a crash.
+                build().save();
                 succeed(rollout.record().data());
             } else if (state.failedGate() != null) {
                 rollBack(rollout, state);

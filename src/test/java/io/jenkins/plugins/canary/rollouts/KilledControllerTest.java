@@ -37,11 +37,16 @@ class KilledControllerTest {
     }
 
     private static void startAndHold(JenkinsRule j, String script, FlowDurabilityHint durability) throws Exception {
+        startAndHold(j, script, durability, "Initial");
+    }
+
+    private static void startAndHold(JenkinsRule j, String script, FlowDurabilityHint durability, String phase)
+            throws Exception {
         LoopbackAllowed.list();
         WorkflowJob job = Builds.job(j, "job", script);
         job.addProperty(new DurabilityHintJobProperty(durability));
         WorkflowRun build = job.scheduleBuild2(0).waitForStart();
-        j.waitForMessage("in phase Initial", build);
+        j.waitForMessage("in phase " + phase, build);
     }
 
     private static WorkflowRun build(JenkinsRule j) {
@@ -73,6 +78,30 @@ class KilledControllerTest {
                                 .toList());
             });
             assertTrue(world.promoted());
+        }
+    }
+
+    /** Which phase the pipeline asked for last is in its record, which is written once a minute otherwise. */
+    @Test
+    void nextPromotionCountsFromTheOneBeforeTheCrash() throws Throwable {
+        try (CanaryWorld world = new CanaryWorld()) {
+            String phases = "[ { name: Initial, weight: 20, hold: 1s }, { name: Half, weight: 50, hold: 4s },"
+                    + " { name: Full, weight: 100, hold: 1s } ]";
+            String script = "canaryStart yaml: '''" + world.plan("counted", phases, "")
+                    + "''', version: 'v2'\ncanaryGate()\ncanaryPromote()\ncanaryGate()\n"
+                    + "echo 'second: ' + canaryPromote().phase\ncanaryPromote(to: 100)";
+            jenkins.startJenkins();
+            jenkins.runRemotely(j -> {
+                startAndHold(j, script, FlowDurabilityHint.MAX_SURVIVABILITY, "Half");
+            });
+            jenkins.stopJenkinsForcibly();
+
+            jenkins.startJenkins();
+            jenkins.runRemotely(j -> {
+                WorkflowRun build = build(j);
+                j.assertBuildStatusSuccess(j.waitForCompletion(build));
+                j.assertLogContains("second: Full", build);
+            });
         }
     }
 
