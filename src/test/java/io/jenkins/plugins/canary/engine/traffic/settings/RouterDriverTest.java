@@ -19,6 +19,8 @@ class RouterDriverTest {
     /** A thousand plans are read when a controller starts: each search goes through all jars of its class loaders. */
     @Test
     void driversAreLookedForOnce() {
-        assertSame(RouterDriver.named("http").orElseThrow(), RouterDriver.named("http").orElseThrow());
+        assertSame(
+                RouterDriver.named("http").orElseThrow(),
+                RouterDriver.named("http").orElseThrow());
     }
 }
