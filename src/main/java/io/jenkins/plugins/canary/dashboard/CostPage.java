@@ -1,30 +1,19 @@
 package io.jenkins.plugins.canary.dashboard;
 
-import hudson.model.Job;
 import hudson.model.ModelObject;
-import hudson.model.Run;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
+import io.jenkins.plugins.canary.engine.report.PastRollout;
 import io.jenkins.plugins.canary.engine.report.cost.CostModel;
 import io.jenkins.plugins.canary.engine.report.cost.CostText;
-import io.jenkins.plugins.canary.engine.report.cost.PastRollout;
 import io.jenkins.plugins.canary.engine.report.cost.RolloutHistory;
 import io.jenkins.plugins.canary.engine.report.cost.Strategy;
-import io.jenkins.plugins.canary.rollouts.RolloutRecord;
-import io.jenkins.plugins.canary.rollouts.RolloutsAction;
-import java.util.ArrayList;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import java.util.List;
-import java.util.Optional;
-import jenkins.model.Jenkins;
 import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerRequest2;
 
 /** What releasing costs in a month: given figures, and the rates of the rollouts that the reader may see. */
 public final class CostPage implements ModelObject {
-
-    /** Builds looked at in each job and in all; what is older costs more time than it tells. */
-    private static final int BUILDS = 100;
-
-    private static final int ALL_BUILDS = 5_000;
 
     private final RolloutHistory history = RolloutHistory.of(past());
     private String problem;
@@ -69,21 +58,9 @@ public final class CostPage implements ModelObject {
     }
 
     private static List<PastRollout> past() {
-        List<PastRollout> past = new ArrayList<>();
-        int left = ALL_BUILDS;
-        for (Job<?, ?> job : Jenkins.get().allItems(Job.class)) {
-            if (job.hasPermission(CanaryPermissions.VIEW)) {
-                Run<?, ?> build = job.getLastBuild();
-                for (int i = 0; build != null && i < BUILDS && left > 0; i++, left--) {
-                    RolloutsAction.rolloutsOf(build).stream()
-                            .map(RolloutRecord::past)
-                            .flatMap(Optional::stream)
-                            .forEach(past::add);
-                    build = build.getPreviousBuild();
-                }
-            }
-        }
-        return past;
+        return RolloutManager.get().ended().read(job -> job.hasPermission(CanaryPermissions.VIEW)).stream()
+                .flatMap(of -> of.rollouts().stream())
+                .toList();
     }
 
     @Override

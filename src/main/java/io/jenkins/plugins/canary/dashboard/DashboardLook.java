@@ -47,7 +47,7 @@ public final class DashboardLook {
         this.open = open;
         this.text = parameter(request, "text");
         this.choice = choice(parameter(request, "state"));
-        this.folder = parameter(request, "folder");
+        this.folder = folder(request);
         this.found = open.stream()
                 .filter(choice.chooses)
                 .filter(row -> isIn(folder, row.folder()))
@@ -60,6 +60,11 @@ public final class DashboardLook {
         return request == null ? "" : Util.fixNull(request.getParameter(name)).trim();
     }
 
+    /** Full name of the folder that is asked for; empty for none. */
+    static String folder(StaplerRequest2 request) {
+        return parameter(request, "folder");
+    }
+
     private static Choice choice(String name) {
         for (Choice choice : Choice.values()) {
             if (choice.name().equalsIgnoreCase(name)) {
@@ -69,7 +74,8 @@ public final class DashboardLook {
         return Choice.ALL;
     }
 
-    private static boolean isIn(String folder, String of) {
+    /** Whether a folder is another or in it, by their full names; everything is in the one without a name. */
+    static boolean isIn(String folder, String of) {
         return folder.isEmpty() || of.equals(folder) || of.startsWith(folder + "/");
     }
 

@@ -4,9 +4,11 @@ import hudson.Extension;
 import hudson.model.Api;
 import hudson.model.RootAction;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
+import io.jenkins.plugins.canary.engine.report.monitoring.DoraGauges;
 import io.jenkins.plugins.canary.engine.report.monitoring.RolloutGauges;
 import io.jenkins.plugins.canary.engine.report.monitoring.ScrapeAnswer;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
+import io.jenkins.plugins.canary.rollouts.EndedRollouts;
 import io.jenkins.plugins.canary.rollouts.LiveRollout;
 import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -44,12 +46,20 @@ public final class RolloutsDashboard implements RootAction {
         return RolloutManager.get().open().stream().flatMap(OpenRow::visible).toList();
     }
 
+    /** DORA's figures of the jobs that the reader may see, in the folder that the request asks for; null where there are none. */
+    @Exported(name = "dora", visibility = 2)
+    public DoraFigures getFigures() {
+        String folder = DashboardLook.folder(Stapler.getCurrentRequest2());
+        return DoraPage.of(job -> DashboardLook.isIn(folder, job.getParent().getFullName()));
+    }
+
     /** For Prometheus, at {@code canary-rollouts/metrics}: takes Canary/View on the controller. */
     public void doMetrics(StaplerRequest2 req, StaplerResponse2 rsp) throws IOException {
         Jenkins.get().checkPermission(CanaryPermissions.VIEW);
         List<MetricSnapshot> all = new ArrayList<>();
         RolloutManager.get().metrics().registry().scrape().forEach(all::add);
         openRollouts().forEach(all::add);
+        endedRollouts().forEach(all::add);
         ScrapeAnswer answer = ScrapeAnswer.of(new MetricSnapshots(all), req.getHeader("Accept"));
         rsp.setContentType(answer.contentType());
         rsp.setHeader("X-Content-Type-Options", "nosniff");
@@ -67,6 +77,20 @@ public final class RolloutsDashboard implements RootAction {
             }
         }
         return gauges.read();
+    }
+
+    private static MetricSnapshots endedRollouts() {
+        List<EndedRollouts.OfJob> known = RolloutManager.get().ended().known();
+        return known == null
+                ? new MetricSnapshots()
+                : DoraGauges.of(
+                        known.stream().flatMap(of -> of.rollouts().stream()).toList(),
+                        RolloutManager.get().now());
+    }
+
+    /** {@code canary-rollouts/dora}: delivery figures by the rollouts' names, and how they are counted. */
+    public DoraPage getDora() {
+        return new DoraPage();
     }
 
     /** {@code canary-rollouts/cost}: what releasing costs, by the rollouts that the reader may see. */

@@ -8,19 +8,26 @@ import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import jenkins.scm.RunWithSCM;
 
-/** Who started a build and who committed what it releases, by their ids: those whom {@code approval.notBy} may exclude. */
+/**
+ * Who started a build and who committed what it releases, by their ids: those whom {@code approval.notBy} may exclude. And when
+ * that was committed.
+ */
 final class BuildPeople {
+
+    private static final Logger LOGGER = Logger.getLogger(BuildPeople.class.getName());
 
     /** Builds that are looked at for the last one that was promoted: a build is a file that may have to be read. */
     private static final int MOST_BUILDS = 100;
@@ -54,29 +61,48 @@ final class BuildPeople {
         return ids;
     }
 
-    /** Of the build, of those before it since the last that promoted this rollout, and of the builds that triggered these. */
     private static Set<String> committers(Run<?, ?> build, String rollout) {
         Set<String> ids = new LinkedHashSet<>();
-        Run<?, ?> one = build;
-        for (int i = 0; i < MOST_BUILDS && one != null && !(one != build && promoted(one, rollout)); i++) {
-            chain(one).forEach(b -> authors(b, ids));
-            one = one.getPreviousBuild();
-        }
+        commits(build, rollout).forEach(entry -> ids.add(entry.getAuthor().getId()));
         return ids;
     }
 
-    private static void authors(Run<?, ?> build, Set<String> ids) {
-        if (build instanceof RunWithSCM<?, ?> scm) {
-            for (ChangeLogSet<? extends ChangeLogSet.Entry> set : scm.getChangeSets()) {
-                set.forEach(entry -> ids.add(entry.getAuthor().getId()));
-            }
+    /**
+     * When the first of the commits that a build releases was made, milliseconds since the epoch; null when the builds that are
+     * kept do not tell. Reads builds; on a worker thread.
+     */
+    static Long firstCommit(Run<?, ?> build, String rollout) {
+        try {
+            return commits(build, rollout).stream()
+                    .map(ChangeLogSet.Entry::getTimestamp)
+                    .filter(at -> at > 0 && at <= build.getStartTimeInMillis())
+                    .min(Comparator.naturalOrder())
+                    .orElse(null);
+        } catch (RuntimeException | LinkageError e) {
+            // Another plugin's change log keeps no rollout from beginning.
+            LOGGER.log(Level.FINE, "The commits of " + build + " cannot be read", e);
+            return null;
         }
+    }
+
+    /** Of the build, of those before it since the last that promoted this rollout, and of the builds that triggered these. */
+    private static List<ChangeLogSet.Entry> commits(Run<?, ?> build, String rollout) {
+        List<ChangeLogSet.Entry> entries = new ArrayList<>();
+        Run<?, ?> one = build;
+        for (int i = 0; i < MOST_BUILDS && one != null && !(one != build && promoted(one, rollout)); i++) {
+            for (Run<?, ?> source : chain(one)) {
+                if (source instanceof RunWithSCM<?, ?> scm) {
+                    scm.getChangeSets().forEach(set -> set.forEach(entries::add));
+                }
+            }
+            one = one.getPreviousBuild();
+        }
+        return entries;
     }
 
     private static boolean promoted(Run<?, ?> build, String rollout) {
         return RolloutsAction.rolloutsOf(build).stream()
-                .anyMatch(r ->
-                        r.getName().equals(rollout) && Outcome.PROMOTED.name().equals(r.getOutcome()));
+                .anyMatch(r -> r.getName().equals(rollout) && r.isPromoted());
     }
 
     /** A build and those that it comes of: the one it replays, and the ones upstream. */

@@ -109,6 +109,13 @@ public final class JobRollouts implements Action, StaplerProxy {
         return HttpResponses.redirectViaContextPath(job.getUrl());
     }
 
+    /** Whether one of the newest builds has had a rollout. */
+    static boolean hasAny(Job<?, ?> job) {
+        return new JobRollouts(job)
+                .builds(SHOWN_BUILDS)
+                .anyMatch(b -> RolloutsAction.of(b).isPresent());
+    }
+
     private Stream<RolloutRow> rows(int builds) {
         return builds(builds).flatMap(b -> newestFirst(b).map(r -> new RolloutRow(b, r)));
     }
@@ -162,10 +169,7 @@ public final class JobRollouts implements Action, StaplerProxy {
         @NonNull
         @Override
         public Collection<? extends Action> createFor(@NonNull Job job) {
-            JobRollouts rollouts = new JobRollouts(job);
-            boolean any = rollouts.builds(SHOWN_BUILDS)
-                    .anyMatch(b -> RolloutsAction.of(b).isPresent());
-            return any ? List.of(rollouts) : List.of();
+            return hasAny(job) ? List.of(new JobRollouts(job)) : List.of();
         }
     }
 

@@ -61,6 +61,7 @@ public final class RolloutManager {
     private final ExecutorService updaters = pool(UPDATERS, "canary-updater", new LinkedBlockingQueue<>());
     private final BuildUpdater updater = new BuildUpdater(this);
     private final Notices notices = new Notices(clock);
+    private final EndedRollouts ended = new EndedRollouts(this);
     private volatile boolean stopped;
 
     /** Reads which rollouts were open, so that their steps find them however early they wake up. */
@@ -132,6 +133,11 @@ public final class RolloutManager {
 
     public PluginMetrics metrics() {
         return metrics;
+    }
+
+    /** The rollouts that have ended. */
+    public EndedRollouts ended() {
+        return ended;
     }
 
     Notices notices() {
@@ -231,6 +237,7 @@ public final class RolloutManager {
         if (!rollout.entry().promoted()) {
             String lost = "That canary rollout " + rollout.id() + " is promoted is only in its journal";
             rewrite(rollout, rollout.entry().asPromoted(), lost);
+            ended.changed();
         }
     }
 
@@ -263,12 +270,14 @@ public final class RolloutManager {
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "Canary rollout " + rollout.id() + " has ended and is still listed as open", e);
         }
+        ended.changed();
         return true;
     }
 
     /** Takes up again what was open when the controller stopped. Returns at once. */
     void resumeAll() {
         open.values().forEach(rollout -> work(rollout.resumer()::resume));
+        ended.known();
     }
 
     void later(long millis, Runnable task) {

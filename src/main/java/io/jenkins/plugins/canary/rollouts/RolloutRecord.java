@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.rollouts;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.report.cost.PastRollout;
+import io.jenkins.plugins.canary.engine.report.PastRollout;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.StopTimes;
@@ -29,6 +29,10 @@ public final class RolloutRecord implements Serializable {
     private String reason;
     private long startedAt;
     private long endedAt;
+    /** The first commit since the version before; 0 when unknown. */
+    private long committedAt;
+    /** 0 while the version is not promoted, or is so no more. */
+    private long promotedAt;
 
     /** Plus one, so that records of before have none. */
     private long detectMillis;
@@ -117,18 +121,20 @@ public final class RolloutRecord implements Serializable {
         return endedAt;
     }
 
-    /** What a history keeps of it; empty while the rollout is open, and when it was abandoned. */
+    /** What a history keeps of it; empty before it is promoted or ends, and when it was abandoned. */
     public synchronized Optional<PastRollout> past() {
-        return outcome == null || abandoned
-                ? Optional.empty()
-                : Optional.of(new PastRollout(
-                        name,
-                        version,
-                        startedAt,
-                        endedAt,
-                        Outcome.valueOf(outcome),
-                        detectMillis - 1,
-                        restoreMillis - 1));
+        if (abandoned || outcome == null && !isPromoted()) {
+            return Optional.empty();
+        }
+        PastRollout.Times times = new PastRollout.Times(
+                committedAt, startedAt, promotedAt == 0 ? endedAt : promotedAt, detectMillis - 1, restoreMillis - 1);
+        Outcome how = isPromoted() ? Outcome.PROMOTED : Outcome.valueOf(outcome);
+        return Optional.of(new PastRollout(name, version, how, times));
+    }
+
+    /** Whether its version is the stable one now, although it may still be watched. */
+    synchronized boolean isPromoted() {
+        return outcome == null ? promotedAt != 0 : outcome.equals(Outcome.PROMOTED.name());
     }
 
     synchronized void stopped(StopTimes times) {
@@ -146,6 +152,12 @@ public final class RolloutRecord implements Serializable {
         phase = s.phase() < 0 ? null : s.current(plan).name();
         weight = s.weight().percent();
         startedAt = s.started() == null ? 0 : s.started().at();
+        committedAt = s.started() == null || s.started().committedAt() == null
+                ? 0
+                : s.started().committedAt();
+        promotedAt = !s.isPromoted()
+                ? 0
+                : s.watch() == null ? s.ended().at() : s.watch().since();
         if (s.isEnded()) {
             outcome = s.ended().outcome().name();
             reason = s.ended().reason();

@@ -55,7 +55,7 @@ final class RolloutStarter {
             start.build().save();
             rollout.launched(launched, journal, new RolloutView(start.plan()));
             Map<Exclusion, List<String>> involved = BuildPeople.of(start.build(), start.plan(), start.name());
-            launched.begin(involved);
+            launched.begin(involved, BuildPeople.firstCommit(start.build(), start.name()));
             if (List.of().equals(involved.get(Exclusion.STARTER))) {
                 launched.run().warn("nobody started this build: notBy: [starter] excludes nobody");
             }

@@ -1,14 +1,30 @@
 package io.jenkins.plugins.canary.rollouts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import hudson.FilePath;
+import hudson.Launcher;
 import hudson.model.Cause;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.model.User;
+import hudson.scm.ChangeLogParser;
+import hudson.scm.ChangeLogSet;
+import hudson.scm.NullSCM;
+import hudson.scm.RepositoryBrowser;
+import hudson.scm.SCMRevisionState;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,6 +61,97 @@ class BuildPeopleTest {
         scm.addChange().withAuthor(author);
         return job.scheduleBuild2(0, cause.length == 0 ? new Cause.UserIdCause("ann") : cause[0])
                 .get();
+    }
+
+    /** Its changes have times, which {@link FakeChangeLogSCM}'s have not. */
+    public static final class TimedChanges extends NullSCM {
+
+        private List<Long> next = List.of();
+
+        @Override
+        public void checkout(
+                Run<?, ?> build, Launcher on, FilePath into, TaskListener log, File changes, SCMRevisionState before)
+                throws IOException {
+            List<String> lines = next.stream().map(String::valueOf).toList();
+            Files.write(changes.toPath(), lines);
+        }
+
+        @Override
+        public ChangeLogParser createChangeLogParser() {
+            return new TimedParser();
+        }
+    }
+
+    private static final class TimedParser extends ChangeLogParser {
+        @Override
+        @SuppressWarnings("rawtypes")
+        public ChangeLogSet<TimedChange> parse(Run build, RepositoryBrowser<?> browser, File changes)
+                throws IOException {
+            List<TimedChange> all = Files.readAllLines(changes.toPath()).stream()
+                    .map(line -> new TimedChange(Long.parseLong(line)))
+                    .toList();
+            return new ChangeLogSet<>(build, browser) {
+                @Override
+                public boolean isEmptySet() {
+                    return all.isEmpty();
+                }
+
+                @Override
+                public Iterator<TimedChange> iterator() {
+                    return all.iterator();
+                }
+            };
+        }
+    }
+
+    private static final class TimedChange extends ChangeLogSet.Entry {
+        private final long at;
+
+        TimedChange(long at) {
+            this.at = at;
+        }
+
+        @Override
+        public long getTimestamp() {
+            return at;
+        }
+
+        @Override
+        public String getMsg() {
+            return "";
+        }
+
+        @Override
+        public User getAuthor() {
+            return User.getUnknown();
+        }
+
+        @Override
+        public Collection<String> getAffectedPaths() {
+            return List.of();
+        }
+    }
+
+    private static FreeStyleBuild build(FreeStyleProject job, Long... commits) throws Exception {
+        TimedChanges scm = new TimedChanges();
+        scm.next = List.of(commits);
+        job.setScm(scm);
+        return job.scheduleBuild2(0).get();
+    }
+
+    @Test
+    void theFirstCommitSinceTheVersionThatWasPromoted(JenkinsRule j) throws Exception {
+        FreeStyleProject job = j.createFreeStyleProject("api");
+        FreeStyleBuild promoted = build(job, 1_000L);
+        RolloutsAction.on(promoted).add("api-1", "api", "v1");
+        RolloutsAction.find(promoted, "api-1").orElseThrow().promoted();
+        build(job, 3_000L, 2_000L);
+        FreeStyleBuild now = build(job, -1L, 4_000L, Long.MAX_VALUE);
+
+        assertEquals(2_000L, BuildPeople.firstCommit(now, "api"));
+        assertEquals(1_000L, BuildPeople.firstCommit(now, "another"), "none of these was promoted");
+        FreeStyleBuild unknown = build(j.createFreeStyleProject("other"));
+        assertNull(BuildPeople.firstCommit(unknown, "api"), "a build without changes");
     }
 
     @Test

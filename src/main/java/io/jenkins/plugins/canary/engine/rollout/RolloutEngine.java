@@ -138,7 +138,8 @@ public final class RolloutEngine {
                     by,
                     queries,
                     plan.policies(),
-                    Map.of());
+                    Map.of(),
+                    null);
         }
     }
 
@@ -362,16 +363,17 @@ public final class RolloutEngine {
 
         /** Writes the first line and begins; nobody knows who committed or started it. */
         public void begin() {
-            begin(Map.of());
+            begin(Map.of(), null);
         }
 
         /**
          * Writes the first line and begins.
          *
          * @param involved whose agreement the plan may exclude; without those that are not known
+         * @param committedAt the first commit since the version before, milliseconds since the epoch; null when it is not known
          */
-        public void begin(Map<Exclusion, List<String>> involved) {
-            run.begin(release.started(clock.now(), queries()).with(involved), readiness.told());
+        public void begin(Map<Exclusion, List<String>> involved, Long committedAt) {
+            run.begin(release.started(clock.now(), queries()).with(involved, committedAt), readiness.told());
         }
 
         /** Completes when the rollout has ended and others may have its target. */

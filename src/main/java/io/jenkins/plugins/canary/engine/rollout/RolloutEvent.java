@@ -43,6 +43,7 @@ public sealed interface RolloutEvent {
      * @param queries the text of each query by its {@code MetricQuery.key()}, where the source has one
      * @param policies what policies added to the plan as it was written
      * @param involved the users of whom the plan says that their agreement does not count; without those that are not known
+     * @param committedAt the first commit since the version before; null when it is not known
      */
     record Started(
             long at,
@@ -55,7 +56,8 @@ public sealed interface RolloutEvent {
             String by,
             Map<String, String> queries,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Exclusion, List<String>> involved)
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<Exclusion, List<String>> involved,
+            Long committedAt)
             implements RolloutEvent {
 
         public Started {
@@ -64,7 +66,7 @@ public sealed interface RolloutEvent {
             involved = involved == null ? Map.of() : involved;
         }
 
-        /** Of a plan to which no policy added anything, and whose people nobody knows. */
+        /** Of a plan to which no policy added anything, and whose people and commits nobody knows. */
         public Started(
                 long at,
                 String rollout,
@@ -75,12 +77,12 @@ public sealed interface RolloutEvent {
                 String owner,
                 String by,
                 Map<String, String> queries) {
-            this(at, rollout, name, version, plan, mode, owner, by, queries, List.of(), Map.of());
+            this(at, rollout, name, version, plan, mode, owner, by, queries, List.of(), Map.of(), null);
         }
 
         /** @param people whose agreement the plan may exclude; without those that are not known */
-        public Started with(Map<Exclusion, List<String>> people) {
-            return new Started(at, rollout, name, version, plan, mode, owner, by, queries, policies, people);
+        public Started with(Map<Exclusion, List<String>> people, Long commit) {
+            return new Started(at, rollout, name, version, plan, mode, owner, by, queries, policies, people, commit);
         }
 
         /** What is released, for people: the version, or the plan's name where none was given. */

@@ -17,9 +17,12 @@ public final class StopTimes {
     private long detectMillis = -1;
     private long restoreMillis = -1;
     private boolean abandoned;
+    private boolean shifted;
 
     public void follow(RolloutEvent event) {
-        if (event instanceof RolloutEvent.Ticked e) {
+        if (event instanceof RolloutEvent.ShiftIntended) {
+            shifted = true;
+        } else if (event instanceof RolloutEvent.Ticked e) {
             if (stoppedAt == 0) {
                 ticked(e);
             }
@@ -54,9 +57,9 @@ public final class StopTimes {
         return detectMillis;
     }
 
-    /** Whether the rollout was taken back only since its build ended or was stopped. */
+    /** Whether the rollback tells nothing of the version: its build was stopped, or it never got traffic. */
     public boolean abandoned() {
-        return abandoned;
+        return abandoned || stoppedAt != 0 && !shifted;
     }
 
     /** From the decision until weight 0 was read back; -1 when the rollout was not rolled back. */

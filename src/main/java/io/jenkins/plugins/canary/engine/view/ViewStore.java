@@ -25,7 +25,7 @@ import java.nio.file.StandardCopyOption;
  */
 public final class ViewStore {
 
-    private static final int FORMAT = 5;
+    private static final int FORMAT = 6;
 
     /**
      * Leaves out the evidence that comparisons have gathered: going on with a rollout needs it, and folds the journal; showing

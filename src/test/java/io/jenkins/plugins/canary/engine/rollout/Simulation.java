@@ -207,7 +207,7 @@ final class Simulation {
                             "sim",
                             "ada",
                             Map.of())
-                    .with(SimPlans.INVOLVED));
+                    .with(SimPlans.INVOLVED, null));
         } else {
             run.resume();
         }

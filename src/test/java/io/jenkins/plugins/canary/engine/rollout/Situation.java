@@ -26,7 +26,8 @@ final class Situation {
     Situation(CanaryPlan plan, AdvanceMode mode, Map<Exclusion, List<String>> involved) {
         this.plan = plan;
         s = RolloutState.empty(plan);
-        after(new RolloutEvent.Started(now, "r", "api", "v2", "", mode, "job #1", "ada", Map.of()).with(involved));
+        after(new RolloutEvent.Started(now, "r", "api", "v2", "", mode, "job #1", "ada", Map.of())
+                .with(involved, null));
     }
 
     static Situation automatic(CanaryPlan plan) {

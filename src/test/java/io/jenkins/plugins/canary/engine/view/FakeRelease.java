@@ -48,7 +48,7 @@ public final class FakeRelease implements AutoCloseable {
                         "deploy/api-gateway #128",
                         "alice",
                         queries(plan))
-                .with(Map.of(Exclusion.STARTER, List.of("alice"), Exclusion.COMMITTERS, List.of("carol"))));
+                .with(Map.of(Exclusion.STARTER, List.of("alice"), Exclusion.COMMITTERS, List.of("carol")), null));
     }
 
     static FakeRelease inMemory(CanaryPlan plan, AdvanceMode mode) {

@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.report.cost;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.jenkins.plugins.canary.engine.report.DoraMetrics;
+import io.jenkins.plugins.canary.engine.report.PastRollout;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +29,8 @@ public record RolloutHistory(
         Double meanDetectMinutes,
         Double meanRestoreMinutes) {
 
-    /** Below that, shares of them say next to nothing: of 20 a share of 10% may be anything from 1% to 32%. */
-    public static final int ENOUGH = 20;
+    /** Below that, shares of them say next to nothing. */
+    public static final int ENOUGH = DoraMetrics.ENOUGH;
 
     private static final double MONTH = 30;
 
@@ -38,8 +40,8 @@ public record RolloutHistory(
                 .toList();
         List<PastRollout> back =
                 counted.stream().filter(r -> r.outcome() == Outcome.ROLLED_BACK).toList();
-        long from = counted.stream().mapToLong(PastRollout::startedAt).min().orElse(0);
-        long to = counted.stream().mapToLong(PastRollout::endedAt).max().orElse(0);
+        long from = counted.stream().mapToLong(r -> r.times().startedAt()).min().orElse(0);
+        long to = counted.stream().mapToLong(r -> r.times().endedAt()).max().orElse(0);
         double days = (to - from) / (double) Duration.ofDays(1).toMillis();
         int falseStops =
                 (int) back.stream().filter(r -> promotedLater(r, counted)).count();
@@ -50,15 +52,15 @@ public record RolloutHistory(
                 falseStops,
                 days,
                 counted.size() * MONTH / Math.max(MONTH, days),
-                mean(back.stream().map(PastRollout::detectMillis).toList()),
-                mean(back.stream().map(PastRollout::restoreMillis).toList()));
+                mean(back.stream().map(r -> r.times().detectMillis()).toList()),
+                mean(back.stream().map(r -> r.times().restoreMillis()).toList()));
     }
 
     private static boolean promotedLater(PastRollout r, List<PastRollout> all) {
         return r.version() != null
                 && all.stream()
                         .anyMatch(p -> p.outcome() == Outcome.PROMOTED
-                                && p.startedAt() >= r.endedAt()
+                                && p.times().startedAt() >= r.times().endedAt()
                                 && p.name().equals(r.name())
                                 && Objects.equals(p.version(), r.version()));
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.report.PastRollout;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
@@ -107,7 +108,8 @@ class CostModelTest {
     }
 
     private static PastRollout past(String version, int day, Outcome outcome, long detect, long restore) {
-        return new PastRollout("api", version, day * DAY, day * DAY + 1000, outcome, detect, restore);
+        PastRollout.Times times = new PastRollout.Times(0, day * DAY, day * DAY + 1000, detect, restore);
+        return new PastRollout("api", version, outcome, times);
     }
 
     @Test
@@ -177,7 +179,10 @@ class CostModelTest {
         PastRollout past = PastRollout.read(journal).orElseThrow();
         assertEquals(Outcome.ROLLED_BACK, past.outcome());
         assertEquals(
-                3.0, past.detectMillis() / 60_000.0, 0.3, "of the second row, which a tick without data does not end");
-        assertTrue(past.restoreMillis() >= 0 && past.restoreMillis() < 30_000, past.toString());
+                3.0,
+                past.times().detectMillis() / 60_000.0,
+                0.3,
+                "of the second row, which a tick without data does not end");
+        assertTrue(past.times().restoreMillis() >= 0 && past.times().restoreMillis() < 30_000, past.toString());
     }
 }

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.report.PastRollout;
 import io.jenkins.plugins.canary.engine.report.cost.CostModel;
 import io.jenkins.plugins.canary.engine.report.cost.CostText;
-import io.jenkins.plugins.canary.engine.report.cost.PastRollout;
 import io.jenkins.plugins.canary.engine.report.cost.RolloutHistory;
 import io.jenkins.plugins.canary.engine.report.cost.Strategy;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
