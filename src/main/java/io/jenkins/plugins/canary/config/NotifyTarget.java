@@ -40,7 +40,7 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         this.urlCredentialsId = Util.fixEmptyAndTrim(urlCredentialsId);
     }
 
-    /** A secret text that is the address. */
+    /** A secret text that is the address; null for PagerDuty's usual one. */
     public String getUrlCredentialsId() {
         return urlCredentialsId;
     }
@@ -56,7 +56,7 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
                 .name();
     }
 
-    /** A secret text that signs what goes out as JSON; null for none. */
+    /** A secret text that signs what goes out as JSON, or is PagerDuty's routing key; null for none. */
     public String getSecretCredentialsId() {
         return secretCredentialsId;
     }
@@ -78,17 +78,18 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         unknown(this.events).ifPresent(LOGGER::warning);
     }
 
-    /** Empty without an address. */
+    /** Empty without an address, or without PagerDuty's routing key. */
     Optional<Webhook> webhook() {
-        if (urlCredentialsId == null) {
+        Webhook.Format format = Webhook.Format.valueOf(to);
+        boolean pagerDuty = format == Webhook.Format.PAGERDUTY;
+        if ((pagerDuty ? secretCredentialsId : urlCredentialsId) == null) {
             return Optional.empty();
         }
-        Webhook.Format format = Webhook.Format.valueOf(to);
-        boolean signed = secretCredentialsId != null && format == Webhook.Format.JSON;
+        boolean keyed = secretCredentialsId != null && (pagerDuty || format == Webhook.Format.JSON);
         return Optional.of(new Webhook(
                 format,
-                new ConfiguredSecret("", urlCredentialsId),
-                signed ? new ConfiguredSecret("", secretCredentialsId) : null,
+                urlCredentialsId == null ? null : new ConfiguredSecret("", urlCredentialsId),
+                keyed ? new ConfiguredSecret("", secretCredentialsId) : null,
                 topics(events)));
     }
 
@@ -142,7 +143,8 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
             return new ListBoxModel(
                     new ListBoxModel.Option("JSON", Webhook.Format.JSON.name()),
                     new ListBoxModel.Option("Slack", Webhook.Format.SLACK.name()),
-                    new ListBoxModel.Option("Microsoft Teams", Webhook.Format.TEAMS.name()));
+                    new ListBoxModel.Option("Microsoft Teams", Webhook.Format.TEAMS.name()),
+                    new ListBoxModel.Option("PagerDuty", Webhook.Format.PAGERDUTY.name()));
         }
 
         @RequirePOST

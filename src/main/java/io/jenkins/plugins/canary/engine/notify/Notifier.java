@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -89,8 +90,9 @@ public final class Notifier {
             String name = shown == null ? name(webhook) : shown;
             try {
                 Address address = address(webhook, name, secrets, addresses);
+                Predicate<Notice> takes = takes(webhook);
                 receivers.add(notice -> {
-                    if (address.events().contains(notice.topic())) {
+                    if (takes.test(notice)) {
                         by.hand(address, notice, failedDeliveries);
                     }
                 });
@@ -104,13 +106,21 @@ public final class Notifier {
         return this;
     }
 
+    private static Predicate<Notice> takes(Webhook webhook) {
+        return webhook.to() == Webhook.Format.PAGERDUTY
+                ? new PagerDutyAlert(webhook.events())::takes
+                : notice -> webhook.events().contains(notice.topic());
+    }
+
     private static String name(Webhook webhook) {
-        return webhook.url().shown();
+        return webhook.reference().shown();
     }
 
     private static Address address(Webhook webhook, String shown, Secrets secrets, AddressPolicy addresses)
             throws Secrets.SecretMissing {
-        String text = webhook.url().text(secrets).strip();
+        String text = webhook.url() == null
+                ? PagerDutyAlert.URL
+                : webhook.url().text(secrets).strip();
         URI url;
         try {
             url = new URI(text);
@@ -127,11 +137,11 @@ public final class Notifier {
         if (refusal.isPresent()) {
             throw new Refused(refusal.get());
         }
-        String key = webhook.secret() == null ? null : webhook.secret().text(secrets);
-        if (key != null && key.isBlank()) {
-            throw new Secrets.SecretMissing("the secret that signs it is empty");
+        String key = webhook.key() == null ? null : webhook.key().text(secrets).strip();
+        if (key != null && key.isEmpty()) {
+            throw new Secrets.SecretMissing("its secret or routing key is empty");
         }
-        return new Address(name(webhook), shown, webhook.to(), url, key, webhook.events(), addresses);
+        return new Address(name(webhook), shown, webhook.to(), url, key, addresses);
     }
 
     /** Whom the notices do not reach. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.util.Locale;
 
 /**
@@ -21,12 +20,13 @@ final class Payload {
     private Payload() {}
 
     /** @param leftOut how many notices before this one were not delivered */
-    static byte[] of(Webhook.Format format, Notice notice, long leftOut) {
+    static byte[] of(Address to, Notice notice, long leftOut) {
         ObjectNode body =
-                switch (format) {
+                switch (to.format()) {
                     case JSON -> json(notice, leftOut);
                     case SLACK -> slack(notice, leftOut);
                     case TEAMS -> teams(notice, leftOut);
+                    case PAGERDUTY -> PagerDutyAlert.body(to.key(), notice, leftOut);
                 };
         try {
             return JSON.writeValueAsBytes(body);
@@ -125,7 +125,7 @@ final class Payload {
                 .put("text", cut(text));
     }
 
-    private static String button(Notice n) {
+    static String button(Notice n) {
         return n.asks() ? "Decide" : "Gate page";
     }
 
@@ -151,6 +151,10 @@ final class Payload {
     }
 
     private static String cut(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+        return cut(text, LONGEST);
+    }
+
+    static String cut(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
     }
 }

@@ -88,7 +88,7 @@ public final class WebhookSender implements AutoCloseable {
 
     /** Takes a notice on its way. Returns at once; too many for one address push the oldest out. */
     synchronized void hand(Address to, Notice notice, FailedDeliveries listener) {
-        DeliveryQueue queue = queues.get(to.url().toString());
+        DeliveryQueue queue = queues.get(to.queue());
         if (queue == null) {
             queues.values().removeIf(DeliveryQueue::isIdle);
             if (queues.size() >= MOST_LANES) {
@@ -99,7 +99,7 @@ public final class WebhookSender implements AutoCloseable {
                 return;
             }
             queue = new DeliveryQueue();
-            queues.put(to.url().toString(), queue);
+            queues.put(to.queue(), queue);
         }
         queue.add(new Delivery(to, notice, listener));
         work(queue);
@@ -147,13 +147,14 @@ public final class WebhookSender implements AutoCloseable {
     }
 
     private HttpCall request(Delivery delivery, long leftOut) {
-        byte[] body = Payload.of(delivery.to().format(), delivery.notice(), leftOut);
+        byte[] body = Payload.of(delivery.to(), delivery.notice(), leftOut);
         HttpCall request = HttpCall.to(delivery.to().url())
                 .method("POST", body)
                 .header("Content-Type", "application/json; charset=utf-8");
-        if (delivery.to().format() == Webhook.Format.JSON) {
-            request.header("X-Canary-Delivery", delivery.notice().id());
+        if (delivery.to().format() != Webhook.Format.JSON) {
+            return request;
         }
+        request.header("X-Canary-Delivery", delivery.notice().id());
         if (delivery.to().key() != null) {
             long seconds = clock.millis() / 1_000;
             request.header("X-Canary-Timestamp", String.valueOf(seconds))
@@ -204,6 +205,9 @@ public final class WebhookSender implements AutoCloseable {
         }
         // Its text may hold the address, which is a secret: the kind of the fault is told, and nothing else.
         String why = response == null ? "it does not answer (" + kind(fault) + ")" : "it answered " + status;
+        if (status == 400 && delivery.to().format() == Webhook.Format.PAGERDUTY) {
+            why += ": check the routing key";
+        }
         boolean again = response == null || status == 408 || status == 429 || status >= 500;
         if (again && attempt < pace.attempts()) {
             String header = response == null

@@ -7,11 +7,11 @@ import java.util.Set;
 /**
  * Somebody who is told of a rollout's events over HTTP.
  *
- * @param url refers to the address, which is a secret: whoever knows it can post there
- * @param secret refers to the key that signs {@link Format#JSON}; null for no signature
+ * @param url refers to the address, which is a secret: whoever knows it can post there; null for PagerDuty's usual one
+ * @param key refers to the key that signs {@link Format#JSON}, or to PagerDuty's routing key; null for neither
  * @param events what is told; never empty
  */
-public record Webhook(Format to, Secrets.Ref url, Secrets.Ref secret, Set<Topic> events) {
+public record Webhook(Format to, Secrets.Ref url, Secrets.Ref key, Set<Topic> events) {
 
     /** What the other side understands. */
     public enum Format {
@@ -20,7 +20,9 @@ public record Webhook(Format to, Secrets.Ref url, Secrets.Ref secret, Set<Topic>
         /** A Slack incoming webhook. */
         SLACK,
         /** A Microsoft Teams workflow that takes webhook requests. */
-        TEAMS;
+        TEAMS,
+        /** PagerDuty's Events API v2. */
+        PAGERDUTY;
 
         /** As in plans: {@code slack}. */
         public String word() {
@@ -30,5 +32,10 @@ public record Webhook(Format to, Secrets.Ref url, Secrets.Ref secret, Set<Topic>
 
     public Webhook {
         events = Set.copyOf(events);
+    }
+
+    /** What names it where its address must not be told. */
+    public Secrets.Ref reference() {
+        return url == null ? key : url;
     }
 }

@@ -58,7 +58,7 @@ class WebhookSenderTest {
     }
 
     private static Address address(HookServer server, Webhook.Format format, String key) {
-        return new Address("env:HOOK", "env:HOOK", format, server.url(), key, Topic.USUAL, AddressPolicy.UNRESTRICTED);
+        return new Address("env:HOOK", "env:HOOK", format, server.url(), key, AddressPolicy.UNRESTRICTED);
     }
 
     @Test
@@ -172,7 +172,6 @@ class WebhookSenderTest {
                             Webhook.Format.JSON,
                             endless.uri(),
                             null,
-                            Topic.USUAL,
                             AddressPolicy.UNRESTRICTED),
                     notice(1),
                     failedDeliveries);
@@ -250,7 +249,8 @@ class WebhookSenderTest {
             value = Webhook.Format.class,
             names = {"SLACK", "TEAMS"})
     void whatPeopleWroteIsNoMarkup(Webhook.Format format) throws IOException {
-        JsonNode body = JSON.readTree(Payload.of(format, notice(1), 3));
+        Address to = new Address("env:HOOK", "env:HOOK", format, null, null, AddressPolicy.UNRESTRICTED);
+        JsonNode body = JSON.readTree(Payload.of(to, notice(1), 3));
         if (format == Webhook.Format.SLACK) {
             assertEquals(
                     "api-gateway v2: Rolled back: &lt;!channel&gt; [click](http://evil.example)",
@@ -272,6 +272,6 @@ class WebhookSenderTest {
             assertFalse(card.path("content").findValuesAsText("type").contains("TextBlock"), "which takes Markdown");
             assertEquals("Attention", card.at("/content/body/1/inlines/0/color").asText());
         }
-        assertArrayEquals(Payload.of(format, notice(1), 3), Payload.of(format, notice(1), 3));
+        assertArrayEquals(Payload.of(to, notice(1), 3), Payload.of(to, notice(1), 3));
     }
 }

@@ -82,12 +82,16 @@ final class EnvironmentReader {
                             "url", KeyType.string("secret", KeyType.SECRET, EnvironmentReader::address),
                             "events", KeyType.choice(Topic.class).someOf()),
                     """
-            to     | to     | `json`   | The format; see [notifications](notifications.md).
-            url    | url    | required, `env:RELEASES_WEBHOOK` | Refers to the address, which is a secret: whoever knows it can post there.
-            secret | secret | none     | Refers to the key that signs `to: json`.
-            events | events | all but `progress` and `checklist` | What is told.
+            to         | to     | `json`   | The format; see [notifications](notifications.md).
+            url        | url    | with `to: pagerduty` its usual one; else such as `env:RELEASES_WEBHOOK` | Refers to the address, which is a secret: whoever knows it can post there.
+            secret     | secret | none     | Refers to the key that signs `to: json`.
+            routingKey | secret | none; with `to: pagerduty` such as `env:PAGERDUTY_KEY` | Refers to the integration key of PagerDuty's service.
+            events     | events | all but `progress` and `checklist` | What is told.
             """)
-            .rule("{'if': {'required': ['secret']}, 'then': {'properties': {'to': {'const': 'json'}}}}");
+            .rule("{'if': {'required': ['secret']}, 'then': {'properties': {'to': {'const': 'json'}}}}")
+            .rule("{'if': {'required': ['to'], 'properties': {'to': {'const': 'pagerduty'}}},"
+                    + " 'then': {'required': ['routingKey']},"
+                    + " 'else': {'required': ['url'], 'properties': {'routingKey': false}}}");
 
     static final KeyType WEBHOOKS = KeyType.of(
             "list of webhook",
@@ -159,12 +163,18 @@ final class EnvironmentReader {
 
     private static Webhook webhook(YamlObject o) {
         Webhook.Format to = o.get("to");
-        Secrets.Ref url = o.get("url");
+        boolean pagerDuty = to == Webhook.Format.PAGERDUTY;
+        Secrets.Ref url = pagerDuty ? o.get("url") : o.need("url");
         Secrets.Ref secret = o.get("secret");
+        Secrets.Ref routingKey = pagerDuty ? o.need("routingKey") : o.get("routingKey");
         if (secret != null && to != Webhook.Format.JSON) {
             o.key("secret").error("only { to: json } is signed: " + to.word() + " looks at no signature", "remove it");
         }
-        return new Webhook(to, url, secret, o.get("events", EnvironmentReader::events, Topic.USUAL));
+        if (routingKey != null && !pagerDuty) {
+            o.key("routingKey").error("only { to: pagerduty } has a routing key", "remove it, or write to: pagerduty");
+        }
+        return new Webhook(
+                to, url, pagerDuty ? routingKey : secret, o.get("events", EnvironmentReader::events, Topic.USUAL));
     }
 
     /** A webhook's address lets everybody post who knows it. No message quotes what stands there. */
