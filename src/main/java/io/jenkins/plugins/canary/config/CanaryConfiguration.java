@@ -5,7 +5,7 @@ import hudson.ExtensionList;
 import hudson.Util;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,8 +107,8 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     }
 
     /** Those that are complete. */
-    public List<Webhook> webhooks() {
-        return getNotify().stream().flatMap(t -> t.webhook().stream()).toList();
+    public List<Receiver> receivers() {
+        return getNotify().stream().flatMap(t -> t.receiver().stream()).toList();
     }
 
     public PlanAddresses getPlanAddresses() {

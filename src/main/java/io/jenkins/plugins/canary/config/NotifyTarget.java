@@ -7,8 +7,8 @@ import hudson.model.Descriptor;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.plan.Topic;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,14 +25,16 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** A webhook that is told of every rollout of the controller, beside those of the plans. Its address is a credential. */
+/** Somebody who is told of every rollout of the controller, beside those of the plans. Addresses of webhooks are credentials. */
 public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
 
     private static final Logger LOGGER = Logger.getLogger(NotifyTarget.class.getName());
 
     private final String urlCredentialsId;
-    private String to = Webhook.Format.JSON.name();
+    private String to = Receiver.Format.JSON.name();
     private String secretCredentialsId;
+    private String environment;
+    private String recipients;
     private String events = "";
 
     @DataBoundConstructor
@@ -45,14 +47,14 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         return urlCredentialsId;
     }
 
-    /** The name of a {@link Webhook.Format}. */
+    /** The name of a {@link Receiver.Format}. */
     public String getTo() {
         return to;
     }
 
     @DataBoundSetter
     public void setTo(String to) {
-        this.to = Webhook.Format.valueOf(Util.fixNull(to).toUpperCase(Locale.ROOT))
+        this.to = Receiver.Format.valueOf(Util.fixNull(to).toUpperCase(Locale.ROOT))
                 .name();
     }
 
@@ -78,19 +80,59 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         unknown(this.events).ifPresent(LOGGER::warning);
     }
 
-    /** Empty without an address, or without PagerDuty's routing key. */
-    Optional<Webhook> webhook() {
-        Webhook.Format format = Webhook.Format.valueOf(to);
-        boolean pagerDuty = format == Webhook.Format.PAGERDUTY;
-        if ((pagerDuty ? secretCredentialsId : urlCredentialsId) == null) {
+    /** Where the service runs, for CDEvents. */
+    public String getEnvironment() {
+        return environment;
+    }
+
+    @DataBoundSetter
+    public void setEnvironment(String environment) {
+        this.environment = Util.fixEmptyAndTrim(environment);
+    }
+
+    /** Mail addresses between spaces or commas. */
+    public String getRecipients() {
+        return recipients;
+    }
+
+    @DataBoundSetter
+    public void setRecipients(String recipients) {
+        this.recipients = Util.fixEmptyAndTrim(recipients);
+    }
+
+    /** Empty without what its format needs: an address, PagerDuty's routing key, an environment, or recipients. */
+    Optional<Receiver> receiver() {
+        Receiver.Format format = Receiver.Format.valueOf(to);
+        List<String> mail = format == Receiver.Format.MAIL ? addresses(recipients) : List.of();
+        boolean enough =
+                switch (format) {
+                    case PAGERDUTY -> secretCredentialsId != null;
+                    case MAIL -> !mail.isEmpty();
+                    case CDEVENTS -> urlCredentialsId != null && environment != null;
+                    default -> urlCredentialsId != null;
+                };
+        if (!enough) {
             return Optional.empty();
         }
-        boolean keyed = secretCredentialsId != null && (pagerDuty || format == Webhook.Format.JSON);
-        return Optional.of(new Webhook(
+        boolean keyed = format == Receiver.Format.PAGERDUTY || format == Receiver.Format.JSON;
+        return Optional.of(new Receiver(
                 format,
-                urlCredentialsId == null ? null : new ConfiguredSecret("", urlCredentialsId),
-                keyed ? new ConfiguredSecret("", secretCredentialsId) : null,
+                format == Receiver.Format.MAIL ? null : secret(urlCredentialsId),
+                keyed ? secret(secretCredentialsId) : null,
+                environment,
+                mail,
                 topics(events)));
+    }
+
+    private static ConfiguredSecret secret(String credentialsId) {
+        return credentialsId == null ? null : new ConfiguredSecret("", credentialsId);
+    }
+
+    /** Those of them that are addresses. */
+    private static List<String> addresses(String text) {
+        return Arrays.stream(Util.fixNull(text).split("[\\s,]+"))
+                .filter(a -> Receiver.MAIL_ADDRESS.matcher(a).matches())
+                .toList();
     }
 
     private static Set<Topic> topics(String events) {
@@ -141,10 +183,23 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         public ListBoxModel doFillToItems() {
             Validation.administer();
             return new ListBoxModel(
-                    new ListBoxModel.Option("JSON", Webhook.Format.JSON.name()),
-                    new ListBoxModel.Option("Slack", Webhook.Format.SLACK.name()),
-                    new ListBoxModel.Option("Microsoft Teams", Webhook.Format.TEAMS.name()),
-                    new ListBoxModel.Option("PagerDuty", Webhook.Format.PAGERDUTY.name()));
+                    new ListBoxModel.Option("JSON", Receiver.Format.JSON.name()),
+                    new ListBoxModel.Option("Slack", Receiver.Format.SLACK.name()),
+                    new ListBoxModel.Option("Microsoft Teams", Receiver.Format.TEAMS.name()),
+                    new ListBoxModel.Option("PagerDuty", Receiver.Format.PAGERDUTY.name()),
+                    new ListBoxModel.Option("CDEvents", Receiver.Format.CDEVENTS.name()),
+                    new ListBoxModel.Option(Messages.NotifyTarget_mail(), Receiver.Format.MAIL.name()));
+        }
+
+        @RequirePOST
+        public FormValidation doCheckRecipients(@AncestorInPath Item item, @QueryParameter String value) {
+            Validation.mayConfigure(item);
+            return Arrays.stream(Util.fixNull(value).strip().split("[\\s,]+"))
+                    .filter(a ->
+                            !a.isEmpty() && !Receiver.MAIL_ADDRESS.matcher(a).matches())
+                    .findFirst()
+                    .map(a -> FormValidation.error(Messages.NotifyTarget_noAddress(a)))
+                    .orElse(FormValidation.ok());
         }
 
         @RequirePOST

@@ -6,11 +6,12 @@ import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.notify.FailedDeliveries;
 import io.jenkins.plugins.canary.engine.notify.Notice;
+import io.jenkins.plugins.canary.engine.notify.NoticeSender;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
-import io.jenkins.plugins.canary.engine.notify.WebhookSender;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,12 +33,12 @@ final class Notices {
     /** Rollouts whose notices are still told of after their end. */
     private static final int MOST_KEPT = 200;
 
-    private final WebhookSender sender;
+    private final NoticeSender sender;
     private final Map<String, FailedDeliveries> failedDeliveries = new LinkedHashMap<>();
     private final ExecutorService listeners;
 
     Notices(InstantSource clock) {
-        sender = new WebhookSender(clock);
+        sender = new NoticeSender(NoticeSender.Pace.USUAL, clock, Notices::mail);
         listeners = RolloutManager.pool(1, "canary-listeners", new ArrayBlockingQueue<>(MOST_WAITING));
     }
 
@@ -50,10 +51,17 @@ final class Notices {
         Notifier notifier = new Notifier(
                         plan, page, (phase, at) -> page == null ? null : DecisionLink.to(page, rollout.id(), phase, at))
                 .also(notice -> tell(rollout, notice))
-                .also(sender, plan.environment().webhooks(), secrets, PlanConnections.POLICY)
-                .also(sender, settings.webhooks(), secrets, AddressPolicy.UNRESTRICTED, "(controller)");
+                .also(sender, plan.environment().receivers(), secrets, PlanConnections.POLICY)
+                .also(sender, settings.receivers(), secrets, AddressPolicy.UNRESTRICTED, "(controller)");
         keep(rollout.id(), notifier.failedDeliveries());
         notifier.follow(launched.run());
+    }
+
+    private static void mail(List<String> recipients, String subject, String text) throws IOException {
+        if (Jenkins.get().getPlugin("mailer") == null) {
+            throw new IOException("install the plugin Mailer, and configure its SMTP server");
+        }
+        JenkinsMail.send(recipients, subject, text);
     }
 
     private void keep(String rollout, FailedDeliveries news) {

@@ -118,7 +118,7 @@ class ConfigurationTest {
                 cluster("production", "platform/releases"),
                 all.getKubernetesClusters().get(0));
         j.assertEqualDataBoundBeans(slack, all.getNotify().get(0));
-        assertEquals(Set.of(Topic.ROLLBACK, Topic.ENDED), all.webhooks().get(0).events());
+        assertEquals(Set.of(Topic.ROLLBACK, Topic.ENDED), all.receivers().get(0).events());
         assertEquals(PlanAddresses.LISTED, all.getPlanAddresses());
         assertEquals(
                 "metrics.example.com:9090\n*.svc", all.getAllowedAddresses().replace("\r", ""));

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.notify;
 
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.FailedDeliveryRow;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public final class FailedDeliveries {
 
-    /** A webhook that comes and goes must not fill the journal. */
+    /** A receiver that comes and goes must not fill the journal. */
     private static final int MOST_WRITTEN = 20;
 
     private final Map<String, FailedDeliveryRow> rows = new LinkedHashMap<>();
@@ -28,14 +28,14 @@ public final class FailedDeliveries {
         this.onFailure = onFailure;
     }
 
-    /** The webhooks that the newest notices did not reach. */
+    /** The receivers whom the newest notices did not reach. */
     public synchronized List<FailedDeliveryRow> rows() {
         return List.copyOf(rows.values());
     }
 
-    /** A webhook that is told of nothing, since its address cannot be had or used. */
-    void unreachable(Webhook webhook, String shown, String why) {
-        put(new FailedDeliveryRow(shown, webhook.to().word(), null, 0, why, null, true));
+    /** A receiver that is told of nothing, since its address cannot be had or used. */
+    void unreachable(Receiver receiver, String shown, String why) {
+        put(new FailedDeliveryRow(shown, receiver.to().word(), null, 0, why, null, true));
     }
 
     /** On the sender's threads and without its lock. */

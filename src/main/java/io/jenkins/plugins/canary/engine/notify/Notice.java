@@ -27,6 +27,11 @@ public record Notice(
     /** The kind of the notice that asks people to approve a phase. */
     static final String ASKED = "approvalAsked";
 
+    /** The same told as something else. */
+    Notice as(String other) {
+        return new Notice(id + "/" + other, topic, other, tone, at, rollout, by, text, standing);
+    }
+
     /** Whether it leads to a question, and not just to the page. */
     boolean asks() {
         return kind.equals(ASKED);

@@ -3,8 +3,8 @@ package io.jenkins.plugins.canary.engine.notify;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.plan.Topic;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
 import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -42,9 +42,9 @@ public final class Notifier {
     private final CanaryPlan plan;
     private final String page;
     private final BiFunction<String, Long, String> decision;
-    private final List<Consumer<Notice>> receivers = new ArrayList<>();
+    private final List<Consumer<Notice>> listeners = new ArrayList<>();
     private final FailedDeliveries failedDeliveries = new FailedDeliveries(this::write);
-    private volatile WebhookSender sender;
+    private volatile NoticeSender sender;
     private volatile RolloutRun run;
     private String waited;
     private long lastAt;
@@ -67,60 +67,68 @@ public final class Notifier {
 
     /** Adds somebody who gets every notice; must return at once. */
     public Notifier also(Consumer<Notice> receiver) {
-        receivers.add(receiver);
+        listeners.add(receiver);
         return this;
     }
 
-    /** Adds a plan's webhooks, which pages and journals name as the plan does. */
-    public Notifier also(WebhookSender by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses) {
-        return also(by, webhooks, secrets, addresses, null);
+    /** Adds a plan's receivers, whom pages and journals name as the plan does. */
+    public Notifier also(NoticeSender by, List<Receiver> receivers, Secrets secrets, AddressPolicy addresses) {
+        return also(by, receivers, secrets, addresses, null);
     }
 
     /**
-     * Adds webhooks. One whose secrets are missing is left out and named: that nobody is told keeps no rollout from
+     * Adds receivers. One whose secrets are missing is left out and named: that nobody is told keeps no rollout from
      * beginning.
      *
-     * @param shown what pages and journals call these webhooks, of which they tell nothing else; null to name each by its
+     * @param shown what pages and journals call these receivers, of which they tell nothing else; null to name each by its
      *     reference, as the log does
      */
     public Notifier also(
-            WebhookSender by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses, String shown) {
+            NoticeSender by, List<Receiver> receivers, Secrets secrets, AddressPolicy addresses, String shown) {
         sender = by;
-        for (Webhook webhook : webhooks) {
-            String name = shown == null ? name(webhook) : shown;
+        for (Receiver receiver : receivers) {
+            String name = shown == null ? receiver.shown() : shown;
             try {
-                Address address = address(webhook, name, secrets, addresses);
-                Predicate<Notice> takes = takes(webhook);
-                receivers.add(notice -> {
-                    if (takes.test(notice)) {
-                        by.hand(address, notice, failedDeliveries);
-                    }
-                });
+                Address address = receiver.to() == Receiver.Format.MAIL
+                        ? mail(receiver, name, by)
+                        : address(receiver, name, secrets, addresses);
+                Function<Notice, List<Notice>> told = told(receiver);
+                listeners.add(notice -> told.apply(notice).forEach(n -> by.hand(address, n, failedDeliveries)));
             } catch (Secrets.SecretMissing e) {
                 boolean tells = shown == null && !(e instanceof Refused);
-                failedDeliveries.unreachable(webhook, name, tells ? e.getMessage() : UNSAID);
-                Object[] what = {name(webhook), plan.name(), e.getMessage()};
+                failedDeliveries.unreachable(receiver, name, tells ? e.getMessage() : UNSAID);
+                Object[] what = {receiver.shown(), plan.name(), e.getMessage()};
                 LOGGER.log(Level.WARNING, "Nobody at {0} is told of {1}: {2}", what);
             }
         }
         return this;
     }
 
-    private static Predicate<Notice> takes(Webhook webhook) {
-        return webhook.to() == Webhook.Format.PAGERDUTY
-                ? new PagerDutyAlert(webhook.events())::takes
-                : notice -> webhook.events().contains(notice.topic());
+    /** As what a receiver is told of a notice: nothing, itself, or other ones. */
+    private Function<Notice, List<Notice>> told(Receiver receiver) {
+        if (receiver.to() == Receiver.Format.PAGERDUTY) {
+            PagerDutyAlert alert = new PagerDutyAlert(receiver.events());
+            return notice -> alert.takes(notice) ? List.of(notice) : List.of();
+        }
+        boolean watched = plan.aftercare() != null;
+        return notice -> !receiver.events().contains(notice.topic())
+                ? List.of()
+                : receiver.to() == Receiver.Format.CDEVENTS ? CdEvents.of(notice, watched) : List.of(notice);
     }
 
-    private static String name(Webhook webhook) {
-        return webhook.reference().shown();
+    private static Address mail(Receiver receiver, String shown, NoticeSender by) throws Secrets.SecretMissing {
+        if (!by.sendsMail()) {
+            throw new Secrets.SecretMissing(
+                    "mail is sent by Jenkins with its Mailer plugin, and not from here: notify a webhook instead");
+        }
+        return new Address(receiver, shown, null, null, AddressPolicy.UNRESTRICTED);
     }
 
-    private static Address address(Webhook webhook, String shown, Secrets secrets, AddressPolicy addresses)
+    private static Address address(Receiver receiver, String shown, Secrets secrets, AddressPolicy addresses)
             throws Secrets.SecretMissing {
-        String text = webhook.url() == null
+        String text = receiver.url() == null
                 ? PagerDutyAlert.URL
-                : webhook.url().text(secrets).strip();
+                : receiver.url().text(secrets).strip();
         URI url;
         try {
             url = new URI(text);
@@ -137,11 +145,12 @@ public final class Notifier {
         if (refusal.isPresent()) {
             throw new Refused(refusal.get());
         }
-        String key = webhook.key() == null ? null : webhook.key().text(secrets).strip();
+        String key =
+                receiver.key() == null ? null : receiver.key().text(secrets).strip();
         if (key != null && key.isEmpty()) {
             throw new Secrets.SecretMissing("its secret or routing key is empty");
         }
-        return new Address(name(webhook), shown, webhook.to(), url, key, addresses);
+        return new Address(receiver, shown, url, key, addresses);
     }
 
     /** Whom the notices do not reach. */
@@ -152,7 +161,7 @@ public final class Notifier {
     /** Tells of everything that happens from now on. */
     public void follow(RolloutRun of) {
         run = of;
-        if (!receivers.isEmpty() || failedDeliveries.hasUnwritten()) {
+        if (!listeners.isEmpty() || failedDeliveries.hasUnwritten()) {
             of.listen(this::happened);
         }
     }
@@ -207,6 +216,6 @@ public final class Notifier {
                 row.by(),
                 row.text(),
                 new Notice.Standing(s.status(plan), phase, s.weight()));
-        receivers.forEach(r -> r.accept(notice));
+        listeners.forEach(r -> r.accept(notice));
     }
 }

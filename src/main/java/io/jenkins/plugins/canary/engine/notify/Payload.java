@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Units;
 import java.util.Locale;
 
@@ -16,6 +17,7 @@ final class Payload {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST = 2_000;
+    private static final int LONGEST_SUBJECT = 200;
 
     private Payload() {}
 
@@ -27,12 +29,26 @@ final class Payload {
                     case SLACK -> slack(notice, leftOut);
                     case TEAMS -> teams(notice, leftOut);
                     case PAGERDUTY -> PagerDutyAlert.body(to.key(), notice, leftOut);
+                    case CDEVENTS -> CdEvents.body(notice, to.receiver().environment());
+                    case MAIL -> throw new IllegalArgumentException("a mail has no body of JSON");
                 };
         try {
             return JSON.writeValueAsBytes(body);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a notice that cannot be written", e);
         }
+    }
+
+    /** One line. */
+    static String subject(Notice n) {
+        return PlainText.line(cut(n.rollout().subject() + ": " + n.text(), LONGEST_SUBJECT));
+    }
+
+    /** What the message in a chat says, and where it leads. */
+    static String text(Notice n, long leftOut) {
+        String page = n.rollout().page();
+        return n.rollout().subject() + ": " + cut(n.text()) + "\n\n" + about(n, leftOut) + "\n"
+                + (page == null ? "" : "\n" + button(n) + ": " + page + "\n");
     }
 
     private static ObjectNode json(Notice n, long leftOut) {

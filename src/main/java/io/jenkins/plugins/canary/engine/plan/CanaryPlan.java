@@ -59,12 +59,12 @@ public record CanaryPlan(
     /**
      * What the rollout works on, and whom it notifies.
      *
-     * @param webhooks who is told of the rollout's events, beside those that the place where it runs tells anyhow
+     * @param receivers who is told of the rollout's events, beside those that the place where it runs tells anyhow
      */
     public record Environment(
-            Target target, RouterSettings traffic, PreflightSettings preflight, List<Webhook> webhooks) {
+            Target target, RouterSettings traffic, PreflightSettings preflight, List<Receiver> receivers) {
         public Environment {
-            webhooks = List.copyOf(webhooks);
+            receivers = List.copyOf(receivers);
         }
     }
 

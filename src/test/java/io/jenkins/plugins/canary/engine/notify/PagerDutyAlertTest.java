@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.plan.Topic;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.Status;
@@ -116,11 +116,11 @@ class PagerDutyAlertTest {
     /** The key is nowhere but in the body: not in the log, not on pages. */
     @Test
     void rolloutThatIsRolledBackOpensAndClosesItsAlert() throws Exception {
-        WebhookSender.Pace quick = new WebhookSender.Pace(
+        NoticeSender.Pace quick = new NoticeSender.Pace(
                 Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofMillis(20), Duration.ofMillis(100), 4);
         try (HookServer server = new HookServer(429, 202, 202);
-                WebhookSender sender = new WebhookSender(quick, InstantSource.system())) {
-            Webhook webhook = new Webhook(Webhook.Format.PAGERDUTY, ref("URL"), ref("KEY"), Set.of(Topic.ROLLBACK));
+                NoticeSender sender = new NoticeSender(quick, InstantSource.system(), null)) {
+            Receiver webhook = new Receiver(Receiver.Format.PAGERDUTY, ref("URL"), ref("KEY"), Set.of(Topic.ROLLBACK));
             Notifier notifier;
             try (FakeRelease release = FakeRelease.seed()) {
                 notifier = new Notifier(release.run().plan(), null)
@@ -147,9 +147,9 @@ class PagerDutyAlertTest {
             assertEquals(List.of(), notifier.failedDeliveries().rows());
         }
         try (HookServer server = new HookServer(400);
-                WebhookSender sender = new WebhookSender(quick, InstantSource.system())) {
-            Address to = new Address(
-                    "env:KEY", "env:KEY", Webhook.Format.PAGERDUTY, server.url(), KEY, AddressPolicy.UNRESTRICTED);
+                NoticeSender sender = new NoticeSender(quick, InstantSource.system(), null)) {
+            Receiver receiver = new Receiver(Receiver.Format.PAGERDUTY, null, ref("KEY"), Topic.USUAL);
+            Address to = new Address(receiver, "env:KEY", server.url(), KEY, AddressPolicy.UNRESTRICTED);
             FailedDeliveries failed = new FailedDeliveries(() -> {});
             sender.hand(to, BAD, failed);
             assertTrue(sender.drain(Duration.ofSeconds(20)));

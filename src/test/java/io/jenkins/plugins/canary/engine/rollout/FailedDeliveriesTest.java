@@ -8,10 +8,10 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.notify.FailedDeliveries;
 import io.jenkins.plugins.canary.engine.notify.HookServer;
+import io.jenkins.plugins.canary.engine.notify.NoticeSender;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
-import io.jenkins.plugins.canary.engine.notify.WebhookSender;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.plan.Topic;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
 import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.time.Duration;
@@ -28,12 +28,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FailedDeliveriesTest {
 
-    private static final WebhookSender.Pace QUICK = new WebhookSender.Pace(
+    private static final NoticeSender.Pace QUICK = new NoticeSender.Pace(
             Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofMillis(5), Duration.ofMillis(20), 3);
 
-    private static Webhook slack(String name) {
-        return new Webhook(
-                Webhook.Format.SLACK,
+    private static Receiver slack(String name) {
+        return new Receiver(
+                Receiver.Format.SLACK,
                 new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, name),
                 null,
                 Set.of(Topic.values()));
@@ -58,7 +58,7 @@ class FailedDeliveriesTest {
     @Test
     void theJournalKeepsItOnceAndThePageAsItIsNow() throws Exception {
         try (HookServer refuses = new HookServer(Collections.nCopies(500, 503).toArray(Integer[]::new));
-                WebhookSender sender = new WebhookSender(QUICK, InstantSource.system())) {
+                NoticeSender sender = new NoticeSender(QUICK, InstantSource.system(), null)) {
             VirtualRelease release = new VirtualRelease(SamplePlans.standard());
             Notifier notifier = new Notifier(release.run.plan(), null)
                     .also(
@@ -92,7 +92,7 @@ class FailedDeliveriesTest {
 
     @Test
     void whyAnAddressMustNotBeAskedIsForTheLog() throws Exception {
-        try (WebhookSender sender = new WebhookSender(QUICK, InstantSource.system())) {
+        try (NoticeSender sender = new NoticeSender(QUICK, InstantSource.system(), null)) {
             Notifier notifier = new Notifier(SamplePlans.standard(), null)
                     .also(
                             sender,
@@ -121,7 +121,7 @@ class FailedDeliveriesTest {
             flapping[i] = i % 2 == 0 ? 404 : 200;
         }
         try (HookServer flaps = new HookServer(flapping);
-                WebhookSender sender = new WebhookSender(QUICK, InstantSource.system())) {
+                NoticeSender sender = new NoticeSender(QUICK, InstantSource.system(), null)) {
             VirtualRelease release = new VirtualRelease(SamplePlans.standard());
             new Notifier(release.run.plan(), null)
                     .also(sender, List.of(slack("FLAPS")), ref -> flaps.url().toString(), AddressPolicy.UNRESTRICTED)

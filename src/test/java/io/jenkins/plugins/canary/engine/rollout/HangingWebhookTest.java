@@ -9,10 +9,10 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.notify.HookServer;
 import io.jenkins.plugins.canary.engine.notify.Notice;
+import io.jenkins.plugins.canary.engine.notify.NoticeSender;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
-import io.jenkins.plugins.canary.engine.notify.WebhookSender;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.plan.Topic;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 /** Whoever is told of a rollout, and does not answer, has no say in it. */
 class HangingWebhookTest {
 
-    private static final Webhook HOOK = new Webhook(Webhook.Format.JSON, ref("HANGS"), null, Set.of(Topic.values()));
-    private static final Webhook GOOD = new Webhook(Webhook.Format.JSON, ref("GOOD"), null, Set.of(Topic.ROLLBACK));
-    private static final Webhook MISSING = new Webhook(Webhook.Format.JSON, ref("MISSING"), null, Topic.USUAL);
+    private static final Receiver HOOK = new Receiver(Receiver.Format.JSON, ref("HANGS"), null, Set.of(Topic.values()));
+    private static final Receiver GOOD = new Receiver(Receiver.Format.JSON, ref("GOOD"), null, Set.of(Topic.ROLLBACK));
+    private static final Receiver MISSING = new Receiver(Receiver.Format.JSON, ref("MISSING"), null, Topic.USUAL);
 
     private static Secrets.Ref ref(String name) {
         return new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, name);
@@ -88,7 +88,7 @@ class HangingWebhookTest {
         List<Notice> told = new ArrayList<>();
         try (HookServer hanging = new HookServer().hanging();
                 HookServer good = new HookServer();
-                WebhookSender sender = new WebhookSender(InstantSource.system())) {
+                NoticeSender sender = new NoticeSender(InstantSource.system())) {
             Map<String, String> secrets =
                     Map.of("HANGS", hanging.url().toString(), "GOOD", good.url().toString());
             VirtualRelease release = new VirtualRelease(SamplePlans.standard());

@@ -94,7 +94,7 @@ class UnwatchedRollBackTest {
                         p.target(),
                         new Settings(),
                         p.environment().preflight(),
-                        p.environment().webhooks()),
+                        p.environment().receivers()),
                 p.analysis(),
                 p.stages(),
                 p.timing(),

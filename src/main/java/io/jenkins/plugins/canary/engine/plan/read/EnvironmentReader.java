@@ -3,8 +3,8 @@ package io.jenkins.plugins.canary.engine.plan.read;
 import io.jenkins.plugins.canary.engine.DnsName;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.plan.Topic;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Checks;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 /** Reads what a rollout works on, and whom it notifies: {@code target}, {@code traffic}, {@code preflight}, {@code notify}. */
 final class EnvironmentReader {
 
-    private static final int MOST_WEBHOOKS = 10;
+    private static final int MOST_RECEIVERS = 10;
     private static final String LETTERS = "use lower-case letters, digits and '-', as Kubernetes does";
     private static final Pattern POOL = Pattern.compile("\\d{1,9}|[A-Za-z_][A-Za-z0-9_]*");
 
@@ -74,31 +74,48 @@ final class EnvironmentReader {
             database     | database           | none    | What both versions' connection pools must fit into.
             """);
 
-    private static final Section WEBHOOK = Section.of(
-                    "webhook",
-                    "An address that is notified of the rollout's events.",
+    private static final KeyType RECIPIENTS = KeyType.matching(
+                    "mail address", Receiver.MAIL_ADDRESS, "a mail address", "write one such as team@example.com")
+            .someOf();
+
+    private static final Section RECEIVER = Section.of(
+                    "receiver",
+                    "Somebody who is notified of the rollout's events.",
                     Map.of(
-                            "to", KeyType.choice(Webhook.Format.class),
+                            "to", KeyType.choice(Receiver.Format.class),
                             "url", KeyType.string("secret", KeyType.SECRET, EnvironmentReader::address),
+                            "addresses", RECIPIENTS,
                             "events", KeyType.choice(Topic.class).someOf()),
                     """
-            to         | to     | `json`   | The format; see [notifications](notifications.md).
-            url        | url    | with `to: pagerduty` its usual one; else such as `env:RELEASES_WEBHOOK` | Refers to the address, which is a secret: whoever knows it can post there.
-            secret     | secret | none     | Refers to the key that signs `to: json`.
-            routingKey | secret | none; with `to: pagerduty` such as `env:PAGERDUTY_KEY` | Refers to the integration key of PagerDuty's service.
-            events     | events | all but `progress` and `checklist` | What is told.
+            to          | to        | `json` | The format; see [notifications](notifications.md).
+            url         | url       | with `to: pagerduty` its usual one; else such as `env:RELEASES_WEBHOOK` | Refers to the address, which is a secret: whoever knows it can post there. Not with `to: mail`.
+            secret      | secret    | none   | Refers to the key that signs `to: json`.
+            routingKey  | secret    | none; with `to: pagerduty` such as `env:PAGERDUTY_KEY` | Refers to the integration key of PagerDuty's service.
+            environment | text      | none; with `to: cdevents` such as `production` | Where the service runs, as the receivers of the events know it.
+            recipients  | addresses | none; with `to: mail` such as `[ team@example.com ]` | Who gets the mail.
+            events      | events    | all but `progress` and `checklist` | What is told.
             """)
             .rule("{'if': {'required': ['secret']}, 'then': {'properties': {'to': {'const': 'json'}}}}")
-            .rule("{'if': {'required': ['to'], 'properties': {'to': {'const': 'pagerduty'}}},"
-                    + " 'then': {'required': ['routingKey']},"
-                    + " 'else': {'required': ['url'], 'properties': {'routingKey': false}}}");
+            .rule(only("pagerduty", "routingKey"))
+            .rule(only("cdevents", "environment"))
+            .rule(only("mail", "recipients"))
+            .rule("{'if': {'required': ['to'], 'properties': {'to': {'const': 'mail'}}},"
+                    + " 'then': {'properties': {'url': false}}}")
+            .rule("{'if': {'required': ['to'], 'properties': {'to': {'enum': ['pagerduty', 'mail']}}},"
+                    + " 'else': {'required': ['url']}}");
 
-    static final KeyType WEBHOOKS = KeyType.of(
-            "list of webhook",
-            Map.of("type", "array", "maxItems", MOST_WEBHOOKS, "items", WEBHOOK.type()),
-            EnvironmentReader::webhooks);
+    static final KeyType RECEIVERS = KeyType.of(
+            "list of receiver",
+            Map.of("type", "array", "maxItems", MOST_RECEIVERS, "items", RECEIVER.type()),
+            EnvironmentReader::receivers);
 
     private EnvironmentReader() {}
+
+    /** That a key stands with one format, and with no other. */
+    private static String only(String format, String key) {
+        return "{'if': {'required': ['to'], 'properties': {'to': {'const': '" + format + "'}}}, 'then': {'required': ['"
+                + key + "']}, 'else': {'properties': {'" + key + "': false}}}";
+    }
 
     static Target target(YamlNode node) {
         YamlObject o = TARGET.at(node);
@@ -153,28 +170,51 @@ final class EnvironmentReader {
         return most == null || pool == null ? null : new PreflightSettings.Database(most, pool);
     }
 
-    private static List<Webhook> webhooks(YamlNode node) {
-        List<Webhook> all = node.list(item -> webhook(WEBHOOK.at(item)));
-        if (all.size() > MOST_WEBHOOKS) {
-            node.error("more than " + MOST_WEBHOOKS + " webhooks", "let one of them tell the others");
+    private static List<Receiver> receivers(YamlNode node) {
+        List<Receiver> all = node.list(item -> receiver(RECEIVER.at(item)));
+        if (all.size() > MOST_RECEIVERS) {
+            node.error("more than " + MOST_RECEIVERS + " receivers", "let one of them tell the others");
         }
         return all;
     }
 
-    private static Webhook webhook(YamlObject o) {
-        Webhook.Format to = o.get("to");
-        boolean pagerDuty = to == Webhook.Format.PAGERDUTY;
-        Secrets.Ref url = pagerDuty ? o.get("url") : o.need("url");
+    private static Receiver receiver(YamlObject o) {
+        Receiver.Format to = o.get("to");
+        boolean elsewhere = to == Receiver.Format.PAGERDUTY || to == Receiver.Format.MAIL;
+        Secrets.Ref url = elsewhere ? o.get("url") : o.need("url");
+        if (url != null && to == Receiver.Format.MAIL) {
+            o.key("url").error("a mail has recipients and no url", "remove it");
+        }
         Secrets.Ref secret = o.get("secret");
-        Secrets.Ref routingKey = pagerDuty ? o.need("routingKey") : o.get("routingKey");
-        if (secret != null && to != Webhook.Format.JSON) {
+        if (secret != null && to != Receiver.Format.JSON) {
             o.key("secret").error("only { to: json } is signed: " + to.word() + " looks at no signature", "remove it");
         }
-        if (routingKey != null && !pagerDuty) {
-            o.key("routingKey").error("only { to: pagerduty } has a routing key", "remove it, or write to: pagerduty");
+        Secrets.Ref routingKey = only(o, to, Receiver.Format.PAGERDUTY, "routingKey");
+        String environment = only(o, to, Receiver.Format.CDEVENTS, "environment");
+        List<String> recipients = only(o, to, Receiver.Format.MAIL, "recipients");
+        if (recipients != null && recipients.isEmpty()) {
+            o.key("recipients").error("a mail to nobody", "name somebody, or remove the receiver");
         }
-        return new Webhook(
-                to, url, pagerDuty ? routingKey : secret, o.get("events", EnvironmentReader::events, Topic.USUAL));
+        return new Receiver(
+                to,
+                url,
+                to == Receiver.Format.PAGERDUTY ? routingKey : secret,
+                environment,
+                recipients == null ? List.of() : recipients,
+                o.get("events", EnvironmentReader::events, Topic.USUAL));
+    }
+
+    /** A key that one format needs and no other has. */
+    private static <T> T only(YamlObject o, Receiver.Format to, Receiver.Format its, String key) {
+        if (to == its) {
+            return o.need(key);
+        }
+        T read = o.get(key);
+        if (o.has(key)) {
+            String remedy = "remove it, or write to: " + its.word();
+            o.key(key).error("only { to: " + its.word() + " } has '" + key + "'", remedy);
+        }
+        return read;
     }
 
     /** A webhook's address lets everybody post who knows it. No message quotes what stands there. */
@@ -191,7 +231,7 @@ final class EnvironmentReader {
     private static Set<Topic> events(YamlNode node) {
         List<Topic> topics = node.list(n -> n.choice(Topic.class));
         if (node.isList() && node.list().isEmpty()) {
-            String remedy = "remove the whole webhook, or leave events out for the usual ones";
+            String remedy = "remove the whole receiver, or leave events out for the usual ones";
             node.error("without events nothing is told", remedy);
         }
         return topics.isEmpty() ? Topic.USUAL : EnumSet.copyOf(topics);

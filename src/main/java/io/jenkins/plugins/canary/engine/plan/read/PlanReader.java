@@ -58,7 +58,7 @@ public final class PlanReader {
                     Map.entry("windows", WindowsReader.TYPE),
                     Map.entry("onBuildEnd", KeyType.choice(OnBuildEnd.class)),
                     Map.entry("watch", KeyType.either(null, WATCH_TIME, WatchReader.WATCH.type())),
-                    Map.entry("notify", EnvironmentReader.WEBHOOKS),
+                    Map.entry("notify", EnvironmentReader.RECEIVERS),
                     Map.entry("preflight", EnvironmentReader.PREFLIGHT.type(EnvironmentReader::preflight))),
             """
             $schema          | text              | none | Where an editor finds the JSON Schema; not read.

@@ -34,9 +34,9 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Exclusion;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.plan.Watch;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.RequestMatch;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
@@ -116,14 +116,14 @@ class PlanReaderTest {
         assertEquals(Watch.OnBreach.ASK, plan.watch().onBreach());
         assertEquals(
                 Set.of(Topic.ROLLBACK, Topic.WATCH, Topic.ENDED),
-                plan.environment().webhooks().get(0).events());
+                plan.environment().receivers().get(0).events());
         assertEquals(
-                new Webhook(
-                        Webhook.Format.SLACK,
+                new Receiver(
+                        Receiver.Format.SLACK,
                         new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, "release-channel"),
                         null,
                         Topic.USUAL),
-                plan.environment().webhooks().get(1));
+                plan.environment().receivers().get(1));
         assertEquals(
                 List.of("The database has a replica", "The drill was done"),
                 plan.checklists().get("ready").texts());

@@ -3,8 +3,8 @@ package io.jenkins.plugins.canary.standalone.cli;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.notify.FailedDeliveries;
+import io.jenkins.plugins.canary.engine.notify.NoticeSender;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
-import io.jenkins.plugins.canary.engine.notify.WebhookSender;
 import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
@@ -98,12 +98,16 @@ final class RunCommand extends RolloutCommand {
         Reaction reaction = new Reaction();
         Launched launched = launch(release, view, journal.journal(), clock, reaction);
         Notifier notifier = new Notifier(plan, null);
-        try (WebhookSender sender = new WebhookSender(clock);
+        try (NoticeSender sender = new NoticeSender(clock);
                 GateServer page = page(port, view, launched.run(), clock, notifier.failedDeliveries()::rows);
                 Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page == null ? "" : ", page " + page.address()));
-            notifier.also(sender, plan.environment().webhooks(), release.place().secrets(), AddressPolicy.UNRESTRICTED)
+            notifier.also(
+                            sender,
+                            plan.environment().receivers(),
+                            release.place().secrets(),
+                            AddressPolicy.UNRESTRICTED)
                     .follow(launched.run());
             foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             letGo(launched);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
 import io.jenkins.plugins.canary.engine.view.Person;
 import java.io.IOException;
@@ -33,7 +34,8 @@ class PageLanguageTest {
                     + "\\.(label|title|says)"
                     + "|actions\\.(comment|reason)(Needed)?|(outcome|phase|probes)\\.[A-Z_]+|(phases|matrix)\\.[a-z]+"
                     + "|approval\\.(not\\.(starter|committers)|why\\.[A-Z_]+)"
-                    + "|checklists\\.(before|during|post)|watch\\.(alert|ask|rollback)|delivery\\.(json|slack|teams)");
+                    + "|checklists\\.(before|during|post)|watch\\.(alert|ask|rollback)"
+                    + "|delivery\\.(json|slack|teams|pagerduty|cdevents|mail)");
 
     private static Map<String, String> messages(String language) throws IOException {
         return new TreeMap<>(new ObjectMapper()
@@ -75,6 +77,17 @@ class PageLanguageTest {
                 List.of(),
                 known.stream()
                         .filter(k -> !said.contains(k) && !COMPOSED.matcher(k).matches())
+                        .toList());
+    }
+
+    @Test
+    void eachReceiverHasAName() throws IOException {
+        Set<String> known = messages("en").keySet();
+        assertEquals(
+                List.of(),
+                Stream.of(Receiver.Format.values())
+                        .map(f -> "delivery." + f.word())
+                        .filter(key -> !known.contains(key))
                         .toList());
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.notify;
 
 import io.jenkins.plugins.canary.engine.Backoff;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.FetchException;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
@@ -9,7 +10,8 @@ import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.notify.DeliveryQueue.Delivery;
-import io.jenkins.plugins.canary.engine.plan.Webhook;
+import io.jenkins.plugins.canary.engine.plan.Receiver;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.DateTimeException;
@@ -32,14 +34,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Delivers notices over HTTP on threads of its own, whatever the other side does: one request at a time to each address,
+ * Delivers notices over HTTP and by mail, on threads of its own, whatever the other side does: one request at a time to each address,
  * paced, tried again with growing pauses, given up in the end. Handing a notice over never blocks. Redirects are not
  * followed; answers are not read. One for a whole process; any thread.
  */
-public final class WebhookSender implements AutoCloseable {
+public final class NoticeSender implements AutoCloseable {
 
-    private static final Logger LOGGER = Logger.getLogger(WebhookSender.class.getName());
+    private static final Logger LOGGER = Logger.getLogger(NoticeSender.class.getName());
     private static final int MOST_LANES = 200;
+    private static final int LONGEST_REASON = 200;
     private static final long LONGEST_WAIT_MILLIS = TimeUnit.DAYS.toMillis(1);
 
     /**
@@ -66,24 +69,42 @@ public final class WebhookSender implements AutoCloseable {
 
     private final Pace pace;
     private final InstantSource clock;
+    private final MailTransport mail;
     private final ScheduledThreadPoolExecutor desk;
+    /** A mail server that hangs keeps no webhook waiting. */
+    private final ScheduledThreadPoolExecutor mailDesk;
+
     private final HttpClientPool http = new HttpClientPool();
     private final Map<String, DeliveryQueue> queues = new HashMap<>();
 
-    public WebhookSender(InstantSource clock) {
-        this(Pace.USUAL, clock);
+    /** Without mail. */
+    public NoticeSender(InstantSource clock) {
+        this(Pace.USUAL, clock, null);
     }
 
-    public WebhookSender(Pace pace, InstantSource clock) {
+    /** @param mail sends mails; null where nothing does */
+    public NoticeSender(Pace pace, InstantSource clock, MailTransport mail) {
         this.pace = pace;
         this.clock = clock;
+        this.mail = mail;
+        desk = desk("canary-notify");
+        mailDesk = desk("canary-mail");
+    }
+
+    /** A thread that is there while there is something to do. */
+    private static ScheduledThreadPoolExecutor desk(String name) {
         ThreadFactory threads = task -> {
-            Thread thread = new Thread(task, "canary-notify");
+            Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         };
-        desk = new ScheduledThreadPoolExecutor(1, threads);
+        ScheduledThreadPoolExecutor desk = new ScheduledThreadPoolExecutor(1, threads);
         desk.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return desk;
+    }
+
+    boolean sendsMail() {
+        return mail != null;
     }
 
     /** Takes a notice on its way. Returns at once; too many for one address push the oldest out. */
@@ -113,6 +134,10 @@ public final class WebhookSender implements AutoCloseable {
     }
 
     private void later(Runnable task, long millis) {
+        later(desk, task, millis);
+    }
+
+    private static void later(ScheduledThreadPoolExecutor desk, Runnable task, long millis) {
         try {
             desk.schedule(task, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closed) {
@@ -128,6 +153,10 @@ public final class WebhookSender implements AutoCloseable {
             delivery = queue.head();
             leftOut = queue.leftOut();
             attempt = queue.attempt();
+        }
+        if (delivery.to().format() == Receiver.Format.MAIL) {
+            later(mailDesk, () -> mail(queue, delivery, attempt, leftOut), 0);
+            return;
         }
         HttpCall request;
         try {
@@ -146,12 +175,29 @@ public final class WebhookSender implements AutoCloseable {
                 .whenComplete((response, fault) -> judge(queue, delivery, attempt, response, fault));
     }
 
+    private void mail(DeliveryQueue queue, Delivery delivery, int attempt, long leftOut) {
+        String why = null;
+        try {
+            Notice notice = delivery.notice();
+            mail.send(delivery.to().receiver().recipients(), Payload.subject(notice), Payload.text(notice, leftOut));
+        } catch (IOException | RuntimeException | LinkageError e) {
+            LOGGER.log(Level.FINE, "A mail was not sent", e);
+            why = "the mail was not sent: "
+                    + PlainText.line(Payload.cut(String.valueOf(e.getMessage()), LONGEST_REASON));
+        }
+        judge(queue, delivery, attempt, why, true, 0);
+    }
+
     private HttpCall request(Delivery delivery, long leftOut) {
         byte[] body = Payload.of(delivery.to(), delivery.notice(), leftOut);
         HttpCall request = HttpCall.to(delivery.to().url())
                 .method("POST", body)
-                .header("Content-Type", "application/json; charset=utf-8");
-        if (delivery.to().format() != Webhook.Format.JSON) {
+                .header(
+                        "Content-Type",
+                        delivery.to().format() == Receiver.Format.CDEVENTS
+                                ? CdEvents.CONTENT_TYPE
+                                : "application/json; charset=utf-8");
+        if (delivery.to().format() != Receiver.Format.JSON) {
             return request;
         }
         request.header("X-Canary-Delivery", delivery.notice().id());
@@ -200,20 +246,28 @@ public final class WebhookSender implements AutoCloseable {
     private void judge(DeliveryQueue queue, Delivery delivery, int attempt, HttpAnswer response, Throwable fault) {
         int status = response == null ? 0 : response.status();
         if (status >= 200 && status < 300) {
-            done(queue, delivery, attempt, pace.gap().toMillis(), null);
+            judge(queue, delivery, attempt, null, false, 0);
             return;
         }
         // Its text may hold the address, which is a secret: the kind of the fault is told, and nothing else.
         String why = response == null ? "it does not answer (" + kind(fault) + ")" : "it answered " + status;
-        if (status == 400 && delivery.to().format() == Webhook.Format.PAGERDUTY) {
+        if (status == 400 && delivery.to().format() == Receiver.Format.PAGERDUTY) {
             why += ": check the routing key";
         }
         boolean again = response == null || status == 408 || status == 429 || status >= 500;
-        if (again && attempt < pace.attempts()) {
-            String header = response == null
-                    ? ""
-                    : response.headers().firstValue("Retry-After").orElse("");
-            long asked = retryAfter(header, clock.millis());
+        String header = response == null
+                ? ""
+                : response.headers().firstValue("Retry-After").orElse("");
+        judge(queue, delivery, attempt, why, again, retryAfter(header, clock.millis()));
+    }
+
+    /**
+     * @param why it was not delivered; null when it was
+     * @param again whether it may be tried again
+     * @param asked how long the other side wants to be left alone, in milliseconds
+     */
+    private void judge(DeliveryQueue queue, Delivery delivery, int attempt, String why, boolean again, long asked) {
+        if (why != null && again && attempt < pace.attempts()) {
             LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {delivery.to(), why});
             delivery.listener().failed(delivery.to(), delivery.notice(), attempt, why, false, clock.millis());
             long pause = pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble());
@@ -271,5 +325,6 @@ public final class WebhookSender implements AutoCloseable {
     @Override
     public void close() {
         desk.shutdownNow();
+        mailDesk.shutdownNow();
     }
 }
