@@ -53,7 +53,8 @@ public final class RolloutManager {
     private final LiveRuntimeServices clock = new LiveRuntimeServices();
     private final Probers probers = new Probers(clock);
     private final PluginMetrics metrics = new PluginMetrics();
-    private final RolloutEngine engine = new RolloutEngine(clock, metrics::timed);
+    private final RolloutEngine engine = new RolloutEngine(
+            clock, metrics::timed, Jenkins.get().getRootDir().toPath().resolve("canary/calendars"));
     private final OpenRollout.Index index =
             new OpenRollout.Index(Jenkins.get().getRootDir().toPath().resolve("canary/open"));
     private final Map<String, LiveRollout> open = new ConcurrentHashMap<>();

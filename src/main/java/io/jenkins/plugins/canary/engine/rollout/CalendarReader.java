@@ -1,7 +1,8 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
-import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.FetchException;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
@@ -27,7 +28,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The calendars of one rollout's windows, read again from time to time. What was read last counts for a day when a calendar
- * does not answer; after that, and before the first answer, nothing rises. Any thread; only {@link #await} waits.
+ * does not answer, also after a restart; after that, and while nothing was read, nothing rises. Any thread; only {@link #await}
+ * waits.
  */
 final class CalendarReader implements Windows.Calendars {
 
@@ -52,18 +54,27 @@ final class CalendarReader implements Windows.Calendars {
      *
      * @throws SecretMissing when the reference to an address leads nowhere
      */
-    static CalendarReader open(Windows windows, RolloutEngine.Place place, HttpClientPool http, InstantSource clock)
+    static CalendarReader open(
+            Windows windows,
+            Secrets secrets,
+            AddressPolicy addresses,
+            HttpClientPool http,
+            CalendarCopies copies,
+            InstantSource clock)
             throws SecretMissing {
         CalendarReader reader = new CalendarReader(clock);
         for (WindowSchedule schedule : windows.schedules()) {
             FreezeCalendar calendar = schedule.calendar();
             if (calendar != null && !reader.feeds.containsKey(calendar)) {
-                HttpFetcher web = http.get(TlsIdentity.SYSTEM, place.addresses());
-                URI address = calendar.open(place.secrets());
-                reader.feeds.put(calendar, new Feed(calendar.shown(), address, schedule.zone(), web));
+                HttpFetcher web = http.get(TlsIdentity.SYSTEM, addresses);
+                URI address = calendar.open(secrets);
+                reader.feeds.put(calendar, new Feed(calendar.shown(), address, schedule.zone(), web, copies));
             }
         }
-        reader.feeds.values().forEach(feed -> feed.refresh(clock.instant()));
+        reader.feeds.values().forEach(feed -> {
+            feed.remember(clock.instant());
+            feed.refresh(clock.instant());
+        });
         return reader;
     }
 
@@ -89,6 +100,7 @@ final class CalendarReader implements Windows.Calendars {
         private final URI address;
         private final ZoneId zone;
         private final HttpFetcher web;
+        private final CalendarCopies copies;
         private final AtomicBoolean asking = new AtomicBoolean();
         private final CompletableFuture<Void> first = new CompletableFuture<>();
         private volatile Instant askedAt = Instant.EPOCH;
@@ -96,11 +108,30 @@ final class CalendarReader implements Windows.Calendars {
         private volatile List<Freeze> freezes = List.of();
         private volatile String trouble;
 
-        Feed(String name, URI address, ZoneId zone, HttpFetcher web) {
+        Feed(String name, URI address, ZoneId zone, HttpFetcher web, CalendarCopies copies) {
             this.name = name;
             this.address = address;
             this.zone = zone;
             this.web = web;
+            this.copies = copies;
+        }
+
+        /** What it said before a restart. */
+        void remember(Instant now) {
+            CalendarCopies.Copy copy = copies.find(address).orElse(null);
+            if (copy == null || copy.at().isAfter(now) || !counts(copy.at(), now)) {
+                return;
+            }
+            try {
+                freezes = CalendarFile.read(copy.text(), zone, now.minus(COUNTS), now.plus(AHEAD));
+                readAt = copy.at();
+            } catch (CalendarFile.Unreadable damaged) {
+                // As if there were none.
+            }
+        }
+
+        private static boolean counts(Instant read, Instant now) {
+            return now.isBefore(read.plus(COUNTS));
         }
 
         boolean isDue(Instant now) {
@@ -131,7 +162,10 @@ final class CalendarReader implements Windows.Calendars {
             if (answer.status() != 200) {
                 throw new FetchRefused("it answered " + answer.status());
             }
-            return CalendarFile.read(answer.text(), zone, now.minus(COUNTS), now.plus(AHEAD));
+            String text = answer.text();
+            List<Freeze> read = CalendarFile.read(text, zone, now.minus(COUNTS), now.plus(AHEAD));
+            copies.keep(address, text, now, COUNTS);
+            return read;
         }
 
         /** The address may be a secret, and so is not in it. */
@@ -144,6 +178,10 @@ final class CalendarReader implements Windows.Calendars {
                     : "its events are not understood (" + fault.getClass().getSimpleName() + ")";
         }
 
+        private String time(Instant at) {
+            return Windows.print(at.toEpochMilli(), at.toEpochMilli(), zone);
+        }
+
         Windows.Known known(Instant now) {
             String says = trouble;
             Instant read = readAt;
@@ -153,9 +191,8 @@ final class CalendarReader implements Windows.Calendars {
             if (says == null) {
                 return new Windows.Known(List.of(), "the calendar " + name + " has not answered yet", false);
             }
-            boolean counts = read != null && now.isBefore(read.plus(COUNTS));
-            return counts
-                    ? new Windows.Known(freezes, says + "; what it said before counts for " + Units.print(COUNTS), true)
+            return read != null && counts(read, now)
+                    ? new Windows.Known(freezes, says + "; what it said on " + time(read) + " counts for a day", true)
                     : new Windows.Known(List.of(), says + "; the weight does not rise until it can be read", false);
         }
     }

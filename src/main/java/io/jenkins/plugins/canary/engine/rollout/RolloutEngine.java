@@ -29,6 +29,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightRe
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,14 +52,19 @@ public final class RolloutEngine {
     private final UnaryOperator<MetricSource> around;
     private final Probers probers;
     private final HttpClientPool calendars = new HttpClientPool();
+    private final Path copies;
     private final TickSupervisor supervisor;
 
     public RolloutEngine(RuntimeServices clock) {
-        this(clock, UnaryOperator.identity());
+        this(clock, UnaryOperator.identity(), null);
     }
 
-    /** @param around put around each rollout's source, to see what it answers */
-    public RolloutEngine(RuntimeServices clock, UnaryOperator<MetricSource> around) {
+    /**
+     * @param around put around each rollout's source, to see what it answers
+     * @param copies folder for what calendars said last, so that a restart knows it; null to keep nothing
+     */
+    public RolloutEngine(RuntimeServices clock, UnaryOperator<MetricSource> around, Path copies) {
+        this.copies = copies;
         this.clock = clock;
         this.sources = new MetricSources();
         this.around = around;
@@ -325,11 +331,17 @@ public final class RolloutEngine {
         return new Launched(release, run, source, router, clock, claim, readiness);
     }
 
-    /** A rollout that goes on waits for no calendar: until it is read, nothing rises. */
+    /** A rollout that goes on waits for no calendar: until it is read, what it said before counts, or nothing rises. */
     private CalendarReader calendars(Release release, RolloutState state, MetricSource source, TrafficRouter router)
             throws LaunchException {
         try {
-            CalendarReader reader = CalendarReader.open(release.plan().windows(), release.place(), calendars, clock);
+            CalendarReader reader = CalendarReader.open(
+                    release.plan().windows(),
+                    release.place().secrets(),
+                    release.place().addresses(),
+                    calendars,
+                    new CalendarCopies(copies, release.rollout()),
+                    clock);
             if (state.started() == null) {
                 reader.await();
             }

@@ -34,15 +34,24 @@ public record Problem(
         }
     }
 
+    /** A warning about something that the plan names, and that is not in its text. */
+    public static Problem outside(String path, String message) {
+        return new Problem(Severity.WARNING, "", 0, 0, path, message, "");
+    }
+
     /** The same, in a file of this name when it is in the plan itself. */
     public Problem in(String plan) {
         return file.isEmpty() ? new Problem(severity, plan, line, column, path, message, remedy) : this;
     }
 
-    /** {@code 12:5 error phases[2].hold: message; remedy}, with the file in front where it is not the plan itself. */
+    /**
+     * {@code 12:5 error phases[2].hold: message; remedy}, with the file in front where it is not the plan itself, and without the
+     * numbers where it has no place.
+     */
     @Override
     public String toString() {
-        return (file.isEmpty() ? "" : file + ":") + line + ":" + column + " " + severity.word() + " "
-                + (path.isEmpty() ? "plan" : path) + ": " + message + (remedy.isEmpty() ? "" : "; " + remedy);
+        String place = line == 0 ? "" : line + ":" + column;
+        return (file.isEmpty() ? "" : file + ":") + place + (file.isEmpty() && line == 0 ? "" : " ") + severity.word()
+                + " " + (path.isEmpty() ? "plan" : path) + ": " + message + (remedy.isEmpty() ? "" : "; " + remedy);
     }
 }

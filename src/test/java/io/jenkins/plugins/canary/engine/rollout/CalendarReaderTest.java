@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,14 +17,20 @@ import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Calendars over HTTP, in virtual time. */
 class CalendarReaderTest {
@@ -42,6 +49,10 @@ class CalendarReaderTest {
             """;
 
     private final VirtualServices clock = new VirtualServices(1);
+
+    @TempDir
+    private Path folder;
+
     private HttpServer server;
     private volatile int status = 200;
     private volatile String answer = CHRISTMAS;
@@ -73,10 +84,7 @@ class CalendarReaderTest {
         Windows windows = new Windows(List.of(new WindowSchedule(ZoneOffset.UTC, List.of(), List.of(), calendar)));
         Secrets secrets = ref -> address();
         CalendarReader reader = CalendarReader.open(
-                windows,
-                new RolloutEngine.Place(secrets, name -> Optional.empty(), null, null, policy),
-                new HttpClientPool(),
-                clock);
+                windows, secrets, policy, new HttpClientPool(), new CalendarCopies(folder, "shop-1"), clock);
         reader.await();
         return reader;
     }
@@ -115,7 +123,7 @@ class CalendarReaderTest {
         Windows.Known known = reader.of(calendar);
         assertTrue(known.usable());
         assertEquals(
-                "the calendar 127.0.0.1 cannot be read: it answered 500; what it said before counts for 1 d",
+                "the calendar 127.0.0.1 cannot be read: it answered 500; what it said on Tue 14 Nov 22:13 Z counts for a day",
                 known.trouble());
         clock.advance(Duration.ofHours(24).toMillis());
         assertFalse(reader.of(calendar).usable());
@@ -123,6 +131,50 @@ class CalendarReaderTest {
         clock.advance(Duration.ofMinutes(2).toMillis());
         until(reader, calendar, false);
         assertTrue(reader.of(calendar).usable());
+    }
+
+    @Test
+    void aRestartKnowsWhatWasReadWithinADay() throws Exception {
+        FreezeCalendar calendar = new FreezeCalendar(address(), null);
+        open(calendar, AddressPolicy.UNRESTRICTED);
+        status = 500;
+        clock.advance(Duration.ofHours(23).toMillis());
+        Windows.Known known = open(calendar, AddressPolicy.UNRESTRICTED).of(calendar);
+        assertTrue(known.usable());
+        assertEquals("Christmas", known.freezes().get(0).reason());
+        assertTrue(known.trouble().contains("it answered 500; what it said on Tue 14 Nov "), known.trouble());
+        clock.advance(Duration.ofHours(2).toMillis());
+        assertFalse(open(calendar, AddressPolicy.UNRESTRICTED).of(calendar).usable());
+    }
+
+    @Test
+    void copiesTellNoAddressAreNotOthersAndGoAfterADay() throws Exception {
+        FreezeCalendar calendar = new FreezeCalendar(address(), null);
+        open(calendar, AddressPolicy.UNRESTRICTED);
+        Path copy = only();
+        assertTrue(copy.getFileName().toString().matches("[0-9a-f]{64}\\.ics"), copy.toString());
+        assertTrue(new CalendarCopies(folder, "other-1")
+                .find(URI.create(address()))
+                .isEmpty());
+        // Damaged, it is as if there were none.
+        FileTime read = Files.getLastModifiedTime(copy);
+        Files.writeString(copy, "BEGIN:VCAL");
+        Files.setLastModifiedTime(copy, read);
+        status = 500;
+        assertFalse(open(calendar, AddressPolicy.UNRESTRICTED).of(calendar).usable());
+        status = 200;
+        clock.advance(Duration.ofHours(30).toMillis());
+        new CalendarCopies(folder, "other-1")
+                .keep(URI.create(address()), CHRISTMAS, clock.instant(), Duration.ofHours(24));
+        assertNotEquals(copy, only());
+    }
+
+    private Path only() throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> all = files.toList();
+            assertEquals(1, all.size(), all.toString());
+            return all.get(0);
+        }
     }
 
     @Test

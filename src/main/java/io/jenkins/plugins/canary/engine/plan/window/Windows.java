@@ -146,9 +146,14 @@ public record Windows(List<WindowSchedule> schedules) {
      * @param now the time by which that is seen, milliseconds since the epoch
      */
     public String print(long at, long now) {
-        ZonedDateTime time = Instant.ofEpochMilli(at).atZone(zone());
+        return print(at, now, zone());
+    }
+
+    /** The same in another zone. */
+    public static String print(long at, long now, ZoneId zone) {
+        ZonedDateTime time = Instant.ofEpochMilli(at).atZone(zone);
         boolean sameYear =
-                time.getYear() == Instant.ofEpochMilli(now).atZone(zone()).getYear();
-        return time.format(sameYear ? THIS_YEAR : ANY_YEAR) + " " + zone();
+                time.getYear() == Instant.ofEpochMilli(now).atZone(zone).getYear();
+        return time.format(sameYear ? THIS_YEAR : ANY_YEAR) + " " + zone;
     }
 }

@@ -4,21 +4,19 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.plan.resolve.PlanResolver;
-import io.jenkins.plugins.canary.engine.plan.window.FreezeCalendar;
-import io.jenkins.plugins.canary.engine.plan.window.Windows;
+import io.jenkins.plugins.canary.engine.rollout.CalendarCheck;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,6 +33,7 @@ final class CheckCommand extends PlanCommand {
             List<Problem> problems,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies,
             String windows,
+            String runRefuses,
             List<PowerAnalysis.Line> detectability) {}
 
     @Mixin
@@ -45,7 +44,8 @@ final class CheckCommand extends PlanCommand {
 
     @Option(
             names = "--json",
-            description = "print one JSON object: ok, errors, warnings, problems, policies, windows, detectability")
+            description = "print one JSON object: ok, errors, warnings, problems, policies, windows, runRefuses,"
+                    + " detectability")
     private boolean json;
 
     @Option(
@@ -57,19 +57,27 @@ final class CheckCommand extends PlanCommand {
     @Override
     public Integer call() throws Exception {
         PlanReader.Result read = new PlanResolver(new FilePlans(file), policy.policies()).check(planText(file));
-        List<Problem> problems = read.problems();
+        List<Problem> problems = new ArrayList<>(read.problems());
         List<PolicyAddition> added =
                 read.plan() == null ? List.of() : read.plan().policies();
         boolean power = service.given() && read.plan() != null;
         List<PowerAnalysis.Line> lines =
                 power ? service.powerAnalysis(read.plan()).of(read.plan()) : null;
+        String windows = null;
+        String refused = null;
+        if (read.plan() != null) {
+            CalendarCheck calendars = CalendarCheck.of(
+                    read.plan().windows(), new LocalSecrets(), AddressPolicy.UNRESTRICTED, LiveRuntimeServices.CLOCK);
+            calendars.troubles().forEach(t -> problems.add(Problem.outside("windows.calendar", t)));
+            windows = calendars.words(LiveRuntimeServices.CLOCK.millis());
+            refused = RunCommand.unapprovable(read.plan());
+        }
         int errors = (int) problems.stream()
                 .filter(p -> p.severity() == Problem.Severity.ERROR)
                 .count();
         int warnings = problems.size() - errors;
-        String windows = read.plan() == null ? null : windows(read.plan().windows());
         if (json) {
-            out().println(json(new Found(errors == 0, errors, warnings, problems, added, windows, lines)));
+            out().println(json(new Found(errors == 0, errors, warnings, problems, added, windows, refused, lines)));
         } else if (resolved) {
             problems.forEach(p -> err().println(p.in(file.toString())));
             out().print(read.plan() == null ? "" : read.plan().text());
@@ -82,26 +90,12 @@ final class CheckCommand extends PlanCommand {
             if (windows != null) {
                 out().println(windows);
             }
+            if (refused != null) {
+                out().println("canary run refuses this plan: " + refused);
+            }
             out().println(file + ": " + Units.count(errors, "error") + ", " + Units.count(warnings, "warning"));
         }
         return errors == 0 ? Exit.FINE : Exit.USAGE;
-    }
-
-    /** When the weight may rise, as far as the plan tells without its calendars; null when it always may. */
-    private static String windows(Windows windows) {
-        if (windows.isAlways()) {
-            return null;
-        }
-        Instant now = LiveRuntimeServices.CLOCK.instant();
-        Windows.Closed closed = windows.closed(now, Windows.Calendars.EMPTY);
-        String calendars =
-                windows.calendars().stream().map(FreezeCalendar::shown).collect(Collectors.joining(", "));
-        return "windows: "
-                + (closed == null
-                        ? "open now"
-                        : "closed until " + windows.print(closed.opens().toEpochMilli(), now.toEpochMilli()))
-                + (closed == null || closed.reason() == null ? "" : " (" + closed.reason() + ")")
-                + (calendars.isEmpty() ? "" : ", without the events of the calendar " + calendars);
     }
 
     /**

@@ -45,18 +45,21 @@ public final class Main {
 
     // Held, because loggers that nobody holds are forgotten together with their level.
     private static final Logger LIBRARIES = Logger.getLogger("");
+    private static final Logger OWN = Logger.getLogger("io.jenkins.plugins.canary");
 
     private Main() {}
 
     /** Ends the process with one of {@link Exit}'s codes. */
     public static void main(String[] args) {
-        // What a library warns of is one line; its stack traces are nothing for a person at a terminal.
+        // What is logged is one line; stack traces are nothing for a person at a terminal.
         System.setProperty("java.util.logging.SimpleFormatter.format", "canary: %5$s%n");
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        LIBRARIES.setLevel(Level.WARNING);
+        // What a library warns of is for its developers: whatever it means for a person, a command says itself.
+        LIBRARIES.setLevel(Level.SEVERE);
+        OWN.setLevel(Level.WARNING);
         return commandLine()
                 .setOut(out)
                 .setErr(err)

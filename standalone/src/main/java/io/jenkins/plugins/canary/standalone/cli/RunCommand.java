@@ -65,7 +65,10 @@ final class RunCommand extends RolloutCommand {
     public Integer call() throws Exception {
         CanaryPlan given = plan(file, policy.policies());
         Path at = JournalFile.place(journalFile, file, given);
-        mustBeApprovable(given);
+        String unapprovable = unapprovable(given);
+        if (unapprovable != null) {
+            throw Failure.usage(unapprovable);
+        }
         JournalFile journal = JournalFile.open(at, given, version);
         try (LiveRuntimeServices clock = new LiveRuntimeServices();
                 Screen screen = Screen.open(out(), json)) {
@@ -75,19 +78,23 @@ final class RunCommand extends RolloutCommand {
         }
     }
 
-    /** Here is one person, who has started it, and nobody knows who committed: such a rollout would wait for ever. */
-    private static void mustBeApprovable(CanaryPlan plan) throws Failure {
+    /**
+     * What in a plan nobody could approve here, and what to do; null when there is nothing. Here is one person, who has started
+     * it, and nobody knows who committed: such a rollout would wait for ever.
+     */
+    static String unapprovable(CanaryPlan plan) {
         for (Phase phase : plan.phases()) {
             Approval approval = phase.approval();
             if (approval != null && (approval.min() > 1 || !approval.notBy().isEmpty())) {
-                throw Failure.usage("phase " + phase.name() + " needs "
+                return "phase " + phase.name() + " needs "
                         + (approval.min() > 1
                                 ? approval.min() + " people who agree"
                                 : "somebody whom notBy does not exclude")
                         + ", and on the command line there is only " + USER
-                        + ": run it in Jenkins, or remove min and notBy from its approval");
+                        + ": run it in Jenkins, or remove min and notBy from its approval";
             }
         }
+        return null;
     }
 
     private int run(JournalFile journal, Path at, LiveRuntimeServices clock, Screen screen) throws Exception {

@@ -5,8 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,19 +66,70 @@ class CheckCommandTest {
     void saysWhenTheWindowsOpen() throws Exception {
         String frozen = GOOD + "windows: { freezes: [ { from: 2020-01-01, to: 2022-01-01 } ] }\n";
         Cli.run("check", plan(frozen)).exits(0).says("windows: open now\n");
-        String calendar = GOOD + "windows: { open: [ Mon-Sun ], calendar: https://cal.example/f.ics }\n";
-        assertEquals(
-                "windows: open now, without the events of the calendar cal.example",
-                Cli.run("check", plan(calendar), "--json")
-                        .exits(0)
-                        .json()
-                        .path("windows")
-                        .asText());
         String closed = GOOD + "windows: { timeZone: Europe/Berlin, freezes: [ { from: 2023-01-01, to: 2027-12-30,"
                 + " reason: Moving } ] }\n";
         Cli.run("check", plan(closed))
                 .exits(0)
                 .says("windows: closed until Fri 31 Dec 2027 00:00 Europe/Berlin (Moving)");
+    }
+
+    @Test
+    void readsTheCalendarsOfItsWindows() throws Exception {
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        String events = """
+                BEGIN:VCALENDAR
+                VERSION:2.0
+                PRODID:-//test//EN
+                BEGIN:VEVENT
+                UID:c
+                DTSTART;VALUE=DATE:%s
+                DTEND;VALUE=DATE:%s
+                SUMMARY:Moving
+                END:VEVENT
+                END:VCALENDAR
+                """.formatted(compact(today.minusDays(1)), compact(today.plusDays(2)));
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(events.getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        server.start();
+        int port = server.getAddress().getPort();
+        String plan = GOOD + "windows: { open: [ Mon-Sun ], calendar: \"http://127.0.0.1:" + port + "/f.ics\" }\n";
+        try {
+            JsonNode json = Cli.run("check", plan(plan), "--json").exits(0).json();
+            assertTrue(
+                    json.path("windows").asText().matches("windows: closed until .* UTC \\(Moving\\)"),
+                    json.toString());
+            assertEquals(0, json.path("warnings").intValue());
+        } finally {
+            server.stop(0);
+        }
+        JsonNode down = Cli.run("check", plan(plan), "--json").exits(0).json();
+        assertEquals(
+                "windows: open now, without the events of the calendar 127.0.0.1",
+                down.path("windows").asText());
+        assertEquals(1, down.path("warnings").intValue());
+        assertEquals(
+                "windows.calendar", down.path("problems").get(0).path("path").asText());
+        Cli.run("check", plan(GOOD + "windows: { calendar: env:NO_SUCH_CALENDAR }\n"))
+                .exits(0)
+                .says("plan.yaml: warning windows.calendar: ")
+                .says("NO_SUCH_CALENDAR");
+    }
+
+    private static String compact(LocalDate day) {
+        return day.format(DateTimeFormatter.BASIC_ISO_DATE);
+    }
+
+    @Test
+    void saysWhatCanaryRunRefuses() throws Exception {
+        String two = GOOD.replace("weight: 5,", "weight: 5, approval: { min: 2 },");
+        Cli.run("check", plan(two)).exits(0).says("canary run refuses this plan: phase First needs 2 people who agree");
+        JsonNode json = Cli.run("check", plan(two), "--json").exits(0).json();
+        assertTrue(json.path("runRefuses").asText().startsWith("phase First"), json.toString());
+        assertEquals(0, json.path("warnings").intValue());
     }
 
     @Test

@@ -1,11 +1,14 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +43,16 @@ class UsageTest {
             Cli.Ended end = Cli.run(command, help).exits(0).says("Usage: canary " + command, option, "--help");
             assertEquals("", end.err());
         }
+    }
+
+    /** What a library logs is for its developers; what the engine warns of is for people. */
+    @Test
+    void noLibraryWarnsAPersonAtATerminal() {
+        Cli.run("--version").exits(0);
+        assertFalse(Logger.getLogger("org.eclipse.jetty.util.thread.SerializedInvoker")
+                .isLoggable(Level.WARNING));
+        assertTrue(Logger.getLogger("io.jenkins.plugins.canary.engine.rollout.RolloutRun")
+                .isLoggable(Level.WARNING));
     }
 
     @Test
