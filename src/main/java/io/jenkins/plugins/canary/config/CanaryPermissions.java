@@ -6,12 +6,14 @@ import hudson.model.Item;
 import hudson.security.Permission;
 import hudson.security.PermissionGroup;
 import hudson.security.PermissionScope;
+import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.DoNotUse;
 
 /**
  * What people may do with the rollouts of an item. Whoever may configure a job could change its plan anyway, and so may
- * approve and control; everybody else needs the permission itself.
+ * approve and control; everybody else needs the permission itself. Windows are for others to override: they may stand in a
+ * policy, which nobody changes who may configure the job.
  */
 public final class CanaryPermissions {
 
@@ -26,9 +28,13 @@ public final class CanaryPermissions {
     public static final Permission APPROVE = new Permission(
             GROUP, "Approve", Messages._CanaryPermissions_approve(), Item.CONFIGURE, PermissionScope.ITEM);
 
-    /** Hold, release, promote early, override windows, roll back. */
+    /** Hold, release, promote early, roll back. */
     public static final Permission CONTROL = new Permission(
             GROUP, "Control", Messages._CanaryPermissions_control(), Item.CONFIGURE, PermissionScope.ITEM);
+
+    /** Let the weight rise once outside of the windows, which an administrator may have set over the plan's. */
+    public static final Permission OVERRIDE = new Permission(
+            GROUP, "Override", Messages._CanaryPermissions_override(), Jenkins.ADMINISTER, PermissionScope.ITEM);
 
     private CanaryPermissions() {}
 

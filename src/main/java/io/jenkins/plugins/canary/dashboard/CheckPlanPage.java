@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.dashboard;
 
 import hudson.Util;
+import hudson.model.Item;
+import hudson.model.ItemGroup;
 import hudson.model.ModelObject;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
@@ -15,15 +17,19 @@ import io.jenkins.plugins.canary.rollouts.StatusWords;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /**
  * {@code canary-rollouts/check}: a plan typed there, what is wrong with it, and what its phases can detect. For everybody who may
- * read Jenkins: it reads no file, connects to nothing, and knows nothing of the controller's configuration.
+ * read Jenkins: it reads no file, connects to nothing, and knows nothing of the controller's configuration. For a job or folder
+ * whose configuration the reader may see, the policies and addresses of there count as well; calendars are asked for those who
+ * may configure it.
  */
 public final class CheckPlanPage implements ModelObject {
 
@@ -32,18 +38,26 @@ public final class CheckPlanPage implements ModelObject {
 
     private static final Semaphore ONE_AT_A_TIME = new Semaphore(1);
 
-    private static final CheckPlanPage EMPTY = new CheckPlanPage("", new Service("", "", "", ""));
+    private static final CheckPlanPage EMPTY = new CheckPlanPage("", "", new Service("", "", "", ""));
 
     private final String plan;
+    private final String job;
     private final Service service;
     private final PlanValidation found;
     private String problem;
     private List<Row> power = List.of();
 
-    private CheckPlanPage(String plan, Service service) {
+    private CheckPlanPage(String plan, String job, Service service) {
         this.plan = plan;
+        this.job = job;
         this.service = service;
-        found = plan.isBlank() ? new PlanValidation(null, List.of()) : PlanValidation.of(plan);
+        PlanValidation checked = new PlanValidation(null, List.of());
+        try {
+            checked = plan.isBlank() ? checked : job.isBlank() ? PlanValidation.of(plan) : ofItem(plan, job.strip());
+        } catch (IllegalArgumentException e) {
+            problem = e.getMessage();
+        }
+        found = checked;
         try {
             PowerAnalysis analysis = service.powerAnalysis();
             if (analysis != null && found.plan() != null) {
@@ -54,17 +68,33 @@ public final class CheckPlanPage implements ModelObject {
         }
     }
 
+    /** @param name full name of a job, or of a folder for the jobs that will be in it */
+    private static PlanValidation ofItem(String plan, String name) {
+        Item item = Jenkins.get().getItemByFullName(name);
+        if (item == null || !item.hasPermission(Item.EXTENDED_READ)) {
+            throw new IllegalArgumentException(Messages.CheckPlanPage_noJob(name));
+        }
+        String inIt = item instanceof ItemGroup ? name + "/*" : name;
+        return item.hasPermission(Item.CONFIGURE)
+                ? alone(() -> PlanValidation.withCalendars(plan, inIt))
+                : PlanValidation.ofJob(plan, inIt);
+    }
+
     /** Bounded, since everybody who may read Jenkins may ask for it. */
     private static List<Row> rows(PowerAnalysis analysis, CanaryPlan plan) {
         int criteria = plan.phases().stream().mapToInt(p -> p.gate().size()).sum();
         if (criteria > MOST_CRITERIA) {
             throw new IllegalArgumentException(Messages.CheckPlanPage_tooMany(MOST_CRITERIA));
         }
+        return alone(() -> analysis.of(plan).stream().map(Row::new).toList());
+    }
+
+    private static <T> T alone(Supplier<T> work) {
         if (!ONE_AT_A_TIME.tryAcquire()) {
             throw new IllegalArgumentException(Messages.CheckPlanPage_busy());
         }
         try {
-            return analysis.of(plan).stream().map(Row::new).toList();
+            return work.get();
         } finally {
             ONE_AT_A_TIME.release();
         }
@@ -78,6 +108,7 @@ public final class CheckPlanPage implements ModelObject {
     @RequirePOST
     public HttpResponse doResult(
             @QueryParameter String plan,
+            @QueryParameter String job,
             @QueryParameter String rate,
             @QueryParameter String errors,
             @QueryParameter String median,
@@ -85,7 +116,7 @@ public final class CheckPlanPage implements ModelObject {
         Jenkins.get().checkPermission(Jenkins.READ);
         Service service =
                 new Service(Util.fixNull(rate), Util.fixNull(errors), Util.fixNull(median), Util.fixNull(p99));
-        return HttpResponses.forwardToView(new CheckPlanPage(Util.fixNull(plan), service), "index");
+        return HttpResponses.forwardToView(new CheckPlanPage(Util.fixNull(plan), Util.fixNull(job), service), "index");
     }
 
     @Override
@@ -97,18 +128,23 @@ public final class CheckPlanPage implements ModelObject {
         return plan;
     }
 
+    /** Full name of the job or folder that it is for, as typed; that of the address when nothing was typed yet. */
+    public String getJob() {
+        return this == EMPTY ? Util.fixNull(Stapler.getCurrentRequest2().getParameter("job")) : job;
+    }
+
     public Service getService() {
         return service;
     }
 
-    /** Why there is no power analysis although one was asked for; null when there is. */
+    /** Why something that was asked for is missing: the check for a job, or the power analysis; null when nothing is. */
     public String getProblem() {
         return problem;
     }
 
-    /** What it came to; null before anything was typed. */
+    /** What it came to; null when nothing was checked. */
     public String getSummary() {
-        if (plan.isBlank()) {
+        if (plan.isBlank() || found.plan() == null && found.problems().isEmpty()) {
             return null;
         }
         long errors = found.problems().stream()

@@ -9,9 +9,10 @@ import io.jenkins.plugins.canary.engine.plan.Approver;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.view.Person;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
@@ -32,24 +33,35 @@ final class Persons {
     static Person asking(Run<?, ?> build, CanaryPlan plan) {
         Authentication who = Jenkins.getAuthentication2();
         Configured configured = new Configured(build.getParent().getFullName());
-        Set<String> roles = plan.phases().stream()
+        Set<String> entries = plan.phases().stream()
                 .map(Phase::approval)
                 .filter(Objects::nonNull)
                 .flatMap(a -> a.by().stream())
-                .filter(by -> is(who, Approver.of(by), configured))
                 .collect(Collectors.toSet());
+        Map<String, List<Approver>> lists = new HashMap<>();
+        entries.stream()
+                .filter(by -> Approver.of(by).kind() == Approver.Kind.EITHER)
+                .forEach(by -> configured.approvers(by).ifPresent(members -> lists.put(by, members)));
+        Set<String> roles = entries.stream().filter(by -> is(who, by, lists)).collect(Collectors.toSet());
         return new Person(
                 BuildPeople.id(who.getName()),
                 roles,
                 build.hasPermission(CanaryPermissions.APPROVE),
-                build.hasPermission(CanaryPermissions.CONTROL));
+                build.hasPermission(CanaryPermissions.CONTROL),
+                build.hasPermission(CanaryPermissions.OVERRIDE),
+                lists.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey,
+                                list -> list.getValue().stream()
+                                        .map(Approver::toString)
+                                        .toList())));
     }
 
     /** A plain name is that of a list first: it was made for the jobs that it is for. */
-    private static boolean is(Authentication who, Approver approver, Configured configured) {
-        Optional<List<Approver>> list =
-                approver.kind() == Approver.Kind.EITHER ? configured.approvers(approver.name()) : Optional.empty();
-        return list.isEmpty() ? is(who, approver) : list.get().stream().anyMatch(member -> is(who, member));
+    private static boolean is(Authentication who, String by, Map<String, List<Approver>> lists) {
+        return lists.containsKey(by)
+                ? lists.get(by).stream().anyMatch(member -> is(who, member))
+                : is(who, Approver.of(by));
     }
 
     private static boolean is(Authentication who, Approver approver) {

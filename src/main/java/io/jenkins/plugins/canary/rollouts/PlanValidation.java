@@ -2,11 +2,13 @@ package io.jenkins.plugins.canary.rollouts;
 
 import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.PlanCheck;
+import io.jenkins.plugins.canary.config.PlanConnections;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.plan.resolve.BasePlans;
 import io.jenkins.plugins.canary.engine.plan.resolve.PlanFile;
 import io.jenkins.plugins.canary.engine.plan.resolve.PlanResolver;
+import io.jenkins.plugins.canary.engine.rollout.CalendarCheck;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
 import io.jenkins.plugins.canary.engine.yaml.Problem.Severity;
 import java.io.IOException;
@@ -16,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What is wrong or doubtful in a plan that somebody is writing. It is checked as text: no file is read, no name looked up, and
- * nothing connected to. Any thread.
+ * nothing connected to but calendars, where that is said. Any thread.
  *
  * @param plan null when it has errors, or extends another plan
  * @param problems in the order of the text
@@ -71,6 +73,27 @@ public record PlanValidation(CanaryPlan plan, List<Problem> problems) {
         List<Problem> all = new ArrayList<>(List.of(problem(refused)));
         all.addAll(found.problems);
         return new PlanValidation(null, all);
+    }
+
+    /**
+     * The same, with the calendars of its windows, each asked once. Blocks some seconds at most; for people who may configure the
+     * job, since the controller connects to what the plan names.
+     *
+     * @param job full name
+     */
+    public static PlanValidation withCalendars(String text, String job) {
+        PlanValidation found = ofJob(text, job);
+        if (found.plan == null) {
+            return found;
+        }
+        CalendarCheck calendars = CalendarCheck.of(
+                found.plan.windows(),
+                new JenkinsSecrets(null, job),
+                PlanConnections.POLICY,
+                RolloutManager.get().clock());
+        List<Problem> all = new ArrayList<>(found.problems);
+        calendars.troubles().forEach(t -> all.add(Problem.outside("windows.calendar", t)));
+        return new PlanValidation(found.plan, all);
     }
 
     /** Whether it cannot be run. */

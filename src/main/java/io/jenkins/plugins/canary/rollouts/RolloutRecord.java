@@ -204,7 +204,7 @@ public final class RolloutRecord implements Serializable {
     }
 
     /** Whether the canary was taken back, or never got a request. */
-    synchronized boolean isTakenBack() {
+    public synchronized boolean isTakenBack() {
         return Outcome.ROLLED_BACK.name().equals(outcome)
                 || Outcome.FAILED.name().equals(outcome);
     }

@@ -89,7 +89,10 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
                 rollouts(plan, past.journals(asked.getRollouts()), log, found);
             }
             return found;
-        } catch (MetricException | IllegalArgumentException e) {
+        } catch (MetricException e) {
+            asked.tolerate(new StepFailure(e.getMessage(), null), getContext());
+            return found;
+        } catch (IllegalArgumentException e) {
             throw new AbortException(e.getMessage());
         }
     }

@@ -8,8 +8,6 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
-import java.io.Serializable;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.AncestorInPath;
@@ -22,7 +20,7 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
  * {@code canaryBacktest plan: 'deploy/canary.yaml', from: '30d'}: how often a plan's gates would have stopped good releases
  * of a time that was recorded, and whether the job's earlier rollouts would end the same. Touches no traffic.
  */
-public final class CanaryBacktestStep extends Step implements Serializable {
+public final class CanaryBacktestStep extends CanaryStep {
     private static final long serialVersionUID = 1L;
 
     static final String STEP = "1m";

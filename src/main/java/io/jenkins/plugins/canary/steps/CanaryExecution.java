@@ -46,8 +46,11 @@ abstract class CanaryExecution extends StepExecution {
     /** The rollout that the step is about, where it is about one and has found it. */
     private String id;
 
-    CanaryExecution(StepContext context) {
+    private final CanaryStep step;
+
+    CanaryExecution(StepContext context, CanaryStep step) {
         super(context);
+        this.step = step;
     }
 
     @Override
@@ -202,14 +205,17 @@ abstract class CanaryExecution extends StepExecution {
     }
 
     /** Follows the build's rollout of a name; after a restart the very one that the step followed before, however it ended. */
-    protected final void openOne(String name, String step) throws Exception {
-        Optional<RolloutRecord> meanwhile = endedMeanwhile(id);
-        if (meanwhile.isPresent()) {
-            ended(meanwhile.get());
+    protected final void openOne(String name, String function) throws Exception {
+        Optional<RolloutRecord> ended = id == null ? endedBefore(name) : endedMeanwhile(id);
+        if (ended.isPresent()) {
+            if (id == null && Outcome.PROMOTED.name().equals(ended.get().getOutcome())) {
+                say(ended.get().getName(), "Nothing to wait for: the rollout is promoted");
+            }
+            ended(ended.get());
             return;
         }
         Optional<LiveRollout> known = id == null ? Optional.empty() : manager.find(build(), id);
-        LiveRollout rollout = known.isPresent() ? known.get() : openRollout(name, step);
+        LiveRollout rollout = known.isPresent() ? known.get() : openRollout(name, function);
         if (id == null) {
             id = rollout.id();
             saveState();
@@ -223,9 +229,23 @@ abstract class CanaryExecution extends StepExecution {
         }
     }
 
+    /** Ends the step, as its {@code onFail} says where that decides. */
     protected final void fail(Throwable cause) {
+        Throwable end = cause;
+        if (cause instanceof StepFailure failure && !over) {
+            try {
+                step.tolerate(failure, getContext());
+                succeed(failure.value());
+                return;
+            } catch (IOException e) {
+                end = e;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                end = failure;
+            }
+        }
         if (close()) {
-            getContext().onFailure(cause);
+            getContext().onFailure(end);
         }
     }
 
@@ -246,23 +266,17 @@ abstract class CanaryExecution extends StepExecution {
             return;
         }
         claimEnd.run();
-        if (tolerates(record)) {
-            warn(failure.get());
-            succeed(record.data());
-        } else {
-            // Not an interruption: catchError and warnError would take the result from that, not from what they were
-            // told.
-            fail(new AbortException(failure.get().getShortDescription()));
-        }
+        fail(StepFailure.of(record, failure.get()));
     }
 
-    /** Whether the step succeeds although the rollout has ended badly. */
-    protected boolean tolerates(RolloutRecord record) {
-        return false;
+    /** The build's last rollout of a name, when none of that name is open and it has ended. */
+    private Optional<RolloutRecord> endedBefore(String name) throws IOException, InterruptedException {
+        boolean open = manager.openOf(build()).stream()
+                .anyMatch(r -> name == null || r.name().equals(name));
+        return open
+                ? Optional.empty()
+                : RolloutsAction.of(build()).flatMap(a -> a.last(name)).filter(RolloutRecord::isEnded);
     }
-
-    /** Says on the build why the rollout ended so. */
-    protected void warn(CanaryFailure failure) throws IOException, InterruptedException {}
 
     /** The rollout that this step waited for before the controller stopped, when it has ended since. */
     protected final Optional<RolloutRecord> endedMeanwhile(String id) throws IOException, InterruptedException {
@@ -321,9 +335,10 @@ abstract class CanaryExecution extends StepExecution {
      * The open rollout that a step means.
      *
      * @param name null when the build has only one
-     * @throws AbortException when there is none, or several; says what to do; and when the rollout has ended already
+     * @throws AbortException when there is none, or several; says what to do
+     * @throws StepFailure when the rollout has ended already
      */
-    protected final LiveRollout openRollout(String name, String step) throws IOException, InterruptedException {
+    protected final LiveRollout openRollout(String name, String function) throws IOException, InterruptedException {
         Run<?, ?> build = build();
         List<LiveRollout> open = manager.openOf(build).stream()
                 .filter(r -> name == null || r.name().equals(name))
@@ -338,12 +353,12 @@ abstract class CanaryExecution extends StepExecution {
         if (open.size() > 1) {
             throw new AbortException("this build has several open rollouts ("
                     + String.join(", ", open.stream().map(LiveRollout::name).toList())
-                    + "): say which one with " + step + " rollout: '...'");
+                    + "): say which one with " + function + " rollout: '...'");
         }
         Optional<RolloutRecord> ended = RolloutsAction.of(build).flatMap(a -> a.last(name));
         if (ended.isPresent()) {
             ended.get().claimEnd();
-            throw new AbortException(CanaryFailure.of(ended.get()).getShortDescription());
+            throw StepFailure.of(ended.get(), CanaryFailure.of(ended.get()));
         }
         String restarted = origin(build, RESTARTED)
                 .map(origin -> ". " + origin
@@ -351,7 +366,7 @@ abstract class CanaryExecution extends StepExecution {
                         + " canaryStart or canaryRollout")
                 .orElse("");
         throw new AbortException((name == null ? "this build has no rollout" : "this build has no rollout " + name)
-                + ": run canaryStart before " + step + restarted);
+                + ": run canaryStart before " + function + restarted);
     }
 
     /**

@@ -113,7 +113,7 @@ public final class CanaryProbeStep extends PlanStep {
         private transient volatile Prober prober;
 
         Execution(StepContext context, CanaryProbeStep step) {
-            super(context);
+            super(context, step);
             this.step = step;
         }
 
@@ -182,10 +182,12 @@ public final class CanaryProbeStep extends PlanStep {
                     .map(r -> "probe " + r.probe()
                             + (r.outcome() == CheckOutcome.FAIL ? " failed: " : " is undecided: ") + r.says())
                     .collect(Collectors.joining("\n"));
+            ArrayList<LinkedHashMap<String, Object>> data =
+                    results.stream().map(Execution::data).collect(Collectors.toCollection(ArrayList::new));
             if (failed.isEmpty()) {
-                succeed(results.stream().map(Execution::data).collect(Collectors.toCollection(ArrayList::new)));
+                succeed(data);
             } else {
-                fail(new AbortException(failed));
+                fail(new StepFailure(failed, data));
             }
         }
 

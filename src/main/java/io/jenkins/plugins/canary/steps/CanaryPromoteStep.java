@@ -86,7 +86,7 @@ public final class CanaryPromoteStep extends RolloutStep {
         private int target = -1;
 
         Execution(StepContext context, CanaryPromoteStep step) {
-            super(context);
+            super(context, step);
             this.step = step;
         }
 

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.steps;
 
-import hudson.AbortException;
 import hudson.Extension;
 import hudson.FilePath;
 import hudson.PluginWrapper;
@@ -47,7 +46,7 @@ public final class CanaryReportStep extends RolloutStep {
 
     @Override
     public StepExecution start(StepContext context) {
-        return new Execution(context, getRollout(), dir);
+        return new Execution(context, this);
     }
 
     @Extension
@@ -65,13 +64,11 @@ public final class CanaryReportStep extends RolloutStep {
             extends SynchronousNonBlockingStepExecution<ArrayList<LinkedHashMap<String, Object>>> {
         private static final long serialVersionUID = 1L;
 
-        private final String name;
-        private final String dir;
+        private final CanaryReportStep step;
 
-        Execution(StepContext context, String name, String dir) {
+        Execution(StepContext context, CanaryReportStep step) {
             super(context);
-            this.name = name;
-            this.dir = dir;
+            this.step = step;
         }
 
         @Override
@@ -91,7 +88,7 @@ public final class CanaryReportStep extends RolloutStep {
             ArrayList<LinkedHashMap<String, Object>> reported = new ArrayList<>();
             Map<RolloutRecord, Report> results = new LinkedHashMap<>();
             for (RolloutRecord record : all) {
-                if (name != null && !name.equals(record.getName())) {
+                if (step.getRollout() != null && !step.getRollout().equals(record.getName())) {
                     continue;
                 }
                 reported.add(record.data());
@@ -104,7 +101,7 @@ public final class CanaryReportStep extends RolloutStep {
                 }
                 results.put(record, report);
                 tell(record, report);
-                if (dir != null) {
+                if (step.dir != null) {
                     write(all.size() == 1 ? "canary-report" : "canary-report-" + record.getId(), record, report);
                 }
             }
@@ -117,7 +114,8 @@ public final class CanaryReportStep extends RolloutStep {
 
         private String nothing(List<RolloutRecord> all) {
             String others = all.stream().map(RolloutRecord::getName).distinct().collect(Collectors.joining(", "));
-            return "[canary] Nothing to report: this build has no rollout" + (name == null ? "" : " " + name)
+            return "[canary] Nothing to report: this build has no rollout"
+                    + (step.getRollout() == null ? "" : " " + step.getRollout())
                     + (all.isEmpty() ? "" : "; it has " + others);
         }
 
@@ -138,22 +136,23 @@ public final class CanaryReportStep extends RolloutStep {
             if (workspace == null) {
                 say(
                         record,
-                        "No files in " + dir
+                        "No files in " + step.dir
                                 + ": there is no workspace here. Put canaryReport inside"
                                 + " of node, or give the stage an agent; the build's canary page has the same reports");
                 return;
             }
-            FilePath folder = workspace.child(dir);
+            FilePath folder = workspace.child(step.dir);
             try {
                 folder.mkdirs();
                 folder.child(file + ".html").write(HtmlReport.of(report), "UTF-8");
                 folder.child(file + ".json").write(JournalReport.json(report), "UTF-8");
                 folder.child(file + ".xml").write(JunitReport.of(report, record.getName()), "UTF-8");
             } catch (IOException e) {
-                throw new AbortException(
-                        "the reports cannot be written to " + dir + " in the workspace: " + e.getMessage());
+                String why = "the reports cannot be written to " + step.dir + " in the workspace: " + e.getMessage();
+                step.tolerate(new StepFailure(why, null), getContext());
+                return;
             }
-            say(record, "Report in " + dir + "/" + file + ".html, .json and .xml");
+            say(record, "Report in " + step.dir + "/" + file + ".html, .json and .xml");
         }
 
         /** What has ended is recorded once: a second step must not count it twice. */

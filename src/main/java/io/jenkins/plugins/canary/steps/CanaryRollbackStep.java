@@ -5,6 +5,7 @@ import hudson.Util;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.rollouts.CanaryFailure;
 import io.jenkins.plugins.canary.rollouts.LiveRollout;
 import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import io.jenkins.plugins.canary.rollouts.RolloutRecord;
@@ -61,9 +62,11 @@ public final class CanaryRollbackStep extends RolloutStep {
         private final ArrayList<LinkedHashMap<String, Object>> takenBack = new ArrayList<>();
         /** What this step waits for: the controller may go between such an end and the step's word on it. */
         private final ArrayList<String> ordered = new ArrayList<>();
+        /** Rollouts that were to be taken back and ended otherwise, in sentences. */
+        private final ArrayList<String> others = new ArrayList<>();
 
         Execution(StepContext context, CanaryRollbackStep step) {
-            super(context);
+            super(context, step);
             this.step = step;
         }
 
@@ -85,7 +88,7 @@ public final class CanaryRollbackStep extends RolloutStep {
                 if (takenBack.isEmpty()) {
                     say(nothing(name));
                 }
-                succeed(takenBack);
+                finish();
                 return;
             }
             for (LiveRollout rollout : open) {
@@ -104,6 +107,17 @@ public final class CanaryRollbackStep extends RolloutStep {
         private void takenBack(RolloutRecord record) {
             ordered.remove(record.getId());
             takenBack.add(record.data());
+            if (!record.isTakenBack()) {
+                others.add(CanaryFailure.of(record).getShortDescription());
+            }
+        }
+
+        private void finish() {
+            if (others.isEmpty()) {
+                succeed(takenBack);
+            } else {
+                fail(new StepFailure("not rolled back: " + String.join("; ", others), takenBack));
+            }
         }
 
         /** All at once: the second must not wait for the first one's router. */

@@ -6,6 +6,8 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.canary.config.GateFailure;
 import io.jenkins.plugins.canary.rollouts.StartRequest;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,15 @@ abstract class CanaryStepDescriptor extends StepDescriptor {
         return name == null
                 ? FormValidation.ok()
                 : StartRequest.problemOf(name).map(FormValidation::error).orElseGet(FormValidation::ok);
+    }
+
+    @RequirePOST
+    public ListBoxModel doFillOnFailItems(@AncestorInPath Item item) {
+        checkPermission(item);
+        return new ListBoxModel(
+                new ListBoxModel.Option(Messages.CanaryStepDescriptor_configured(), ""),
+                new ListBoxModel.Option(Messages.CanaryStepDescriptor_failure(), GateFailure.FAILURE.name()),
+                new ListBoxModel.Option(Messages.CanaryStepDescriptor_unstable(), GateFailure.UNSTABLE.name()));
     }
 
     /** Who fills a form in may see the job; without a job, Jenkins. */

@@ -76,7 +76,7 @@ public abstract class PlanStep extends RolloutStep {
         private final AdvanceMode mode;
 
         StartExecution(StepContext context, PlanStep step, AdvanceMode mode) {
-            super(context);
+            super(context, step);
             this.step = step;
             this.mode = mode;
         }

@@ -1,12 +1,10 @@
 package io.jenkins.plugins.canary.steps;
 
 import hudson.Util;
-import java.io.Serializable;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** A step about a rollout of its build. Its execution keeps it, also through a restart. */
-public abstract class RolloutStep extends Step implements Serializable {
+/** A step about a rollout of its build. */
+public abstract class RolloutStep extends CanaryStep {
     private static final long serialVersionUID = 1L;
 
     private String rollout;

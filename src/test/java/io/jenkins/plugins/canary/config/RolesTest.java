@@ -40,13 +40,17 @@ class RolesTest {
                 roles,
                 RoleType.Project,
                 ann,
-                new Role("approver", "shop-.*", Set.of(CanaryPermissions.APPROVE.getId()), ""));
+                new Role(
+                        "approver",
+                        "shop-.*",
+                        Set.of(CanaryPermissions.APPROVE.getId(), CanaryPermissions.OVERRIDE.getId()),
+                        ""));
         FreeStyleProject shop = j.createFreeStyleProject("shop-basket");
         FreeStyleProject other = j.createFreeStyleProject("bank");
 
         try (ACLContext asAnn = ACL.as2(User.getOrCreateByIdOrFullName("ann").impersonate2())) {
-            assertEquals("true true false", may(shop));
-            assertEquals("true false false", may(other));
+            assertEquals("true true false true", may(shop));
+            assertEquals("true false false false", may(other));
         }
     }
 
@@ -57,8 +61,9 @@ class RolesTest {
 
     private static String may(Item item) {
         StringBuilder all = new StringBuilder();
-        for (Permission p :
-                new Permission[] {CanaryPermissions.VIEW, CanaryPermissions.APPROVE, CanaryPermissions.CONTROL}) {
+        for (Permission p : new Permission[] {
+            CanaryPermissions.VIEW, CanaryPermissions.APPROVE, CanaryPermissions.CONTROL, CanaryPermissions.OVERRIDE
+        }) {
             all.append(item.hasPermission(p)).append(' ');
         }
         return all.toString().strip();

@@ -5,8 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.sun.net.httpserver.HttpServer;
+import hudson.model.FreeStyleProject;
+import hudson.model.Item;
+import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.CanaryFolderProperty;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URL;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
@@ -38,23 +47,42 @@ class CheckPlanPageTest {
     static void jenkins(JenkinsRule rule) {
         j = rule;
         j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
-        j.jenkins.setAuthorizationStrategy(
-                new MockAuthorizationStrategy().grant(Jenkins.READ).everywhere().to("reader"));
+        j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("reader", "author", "owner")
+                .grant(Item.READ, Item.EXTENDED_READ)
+                .everywhere()
+                .to("author", "owner")
+                .grant(Item.CONFIGURE)
+                .everywhere()
+                .to("owner"));
     }
 
     private static JenkinsRule.WebClient reader() throws Exception {
+        return client("reader");
+    }
+
+    private static JenkinsRule.WebClient client(String who) throws Exception {
         JenkinsRule.WebClient client = j.createWebClient();
         client.getOptions().setJavaScriptEnabled(false);
-        return client.login("reader");
+        return client.login(who);
     }
 
     private static HtmlPage checked(String plan, String rate, String errors) throws Exception {
-        JenkinsRule.WebClient client = reader();
+        return checked(reader(), plan, "", rate, errors);
+    }
+
+    private static HtmlPage checked(JenkinsRule.WebClient client, String plan, String job, String rate, String errors)
+            throws Exception {
         HtmlForm form = client.goTo("canary-rollouts/check").getFormByName("check");
         WebRequest post = new WebRequest(new URL(j.getURL(), "canary-rollouts/check/result"), HttpMethod.POST);
         assertTrue(form.getActionAttribute().endsWith("/canary-rollouts/check/result"), form.getActionAttribute());
         post.setRequestParameters(List.of(
-                new NameValuePair("plan", plan), new NameValuePair("rate", rate), new NameValuePair("errors", errors)));
+                new NameValuePair("plan", plan),
+                new NameValuePair("job", job),
+                new NameValuePair("rate", rate),
+                new NameValuePair("errors", errors)));
         return client.getPage(client.addCrumb(post));
     }
 
@@ -70,6 +98,70 @@ class CheckPlanPageTest {
         assertNull(page.querySelector(".canary-problems script"));
         assertTrue(
                 page.getFormByName("check").getTextAreaByName("plan").getText().contains("weight: 500"));
+    }
+
+    @Test
+    void aJobsPoliciesAndAddressesCountForThoseWhoMaySeeItsConfiguration() throws Exception {
+        Folder shop = j.createProject(Folder.class, "shop");
+        CanaryFolderProperty folder = new CanaryFolderProperty();
+        folder.setPolicy("drivers: [ kubernetes ]");
+        shop.addProperty(folder);
+        shop.createProject(FreeStyleProject.class, "deploy");
+        String plan = PLAN.replace("127.0.0.1", "shop.example");
+        assertEquals(
+                "The plan can be run. Warnings: 1.",
+                checked(reader(), plan, "", "", "")
+                        .getElementById("canary-summary")
+                        .asNormalizedText());
+        for (String name : List.of("shop", "shop/deploy")) {
+            HtmlPage seen = checked(client("author"), plan, name, "", "");
+            assertTrue(seen.asNormalizedText().contains("policy of folder shop"), seen.asNormalizedText());
+            assertEquals(name, seen.getFormByName("check").getInputByName("job").getValue());
+        }
+        HtmlPage refused = checked(reader(), plan, "shop/deploy", "", "");
+        assertTrue(refused.asNormalizedText().contains("no job or folder 'shop/deploy' whose configuration you may"));
+        assertNull(refused.getElementById("canary-summary"));
+        folder.setPolicy(null);
+        CanaryConfiguration settings = CanaryConfiguration.get();
+        String allowed = settings.getAllowedAddresses();
+        settings.setAllowedAddresses("");
+        try {
+            HtmlPage internal = checked(client("author"), PLAN, "shop/deploy", "", "");
+            assertTrue(internal.asNormalizedText().contains("allowed addresses"), internal.asNormalizedText());
+        } finally {
+            settings.setAllowedAddresses(allowed);
+        }
+    }
+
+    @Test
+    void calendarsAreReadForThoseWhoMayConfigureTheJob() throws Exception {
+        j.createFreeStyleProject("calendars");
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        AtomicInteger asked = new AtomicInteger();
+        server.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+        });
+        server.start();
+        String host = "127.0.0.1:" + server.getAddress().getPort();
+        String plan = PLAN + "windows: { calendar: 'http://" + host + "/freezes.ics' }\n";
+        try {
+            assertFalse(checked(client("author"), plan, "calendars", "", "")
+                    .asNormalizedText()
+                    .contains("503"));
+            assertEquals(0, asked.get());
+            HtmlPage page = checked(client("owner"), plan, "calendars", "", "");
+            assertTrue(
+                    page.asNormalizedText().contains("the calendar 127.0.0.1 cannot be read: it answered 503"),
+                    page.asNormalizedText());
+            assertEquals(
+                    "The plan can be run. Warnings: 2.",
+                    page.getElementById("canary-summary").asNormalizedText());
+            assertEquals(1, asked.get());
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -77,7 +77,8 @@ class EndedMeanwhileTest {
             new Waiting("", "canaryGate()", "PROMOTED", false, "SUCCESS"),
             new Waiting("", "canaryGate()", "ROLLED_BACK", true, "FAILURE"),
             new Waiting("", "canaryGate(onFail: 'UNSTABLE')", "ROLLED_BACK", true, "UNSTABLE"),
-            new Waiting("", "canaryGate(onFail: 'UNSTABLE')", "ROLLED_BACK", false, "FAILURE"),
+            new Waiting("", "canaryGate(onFail: 'UNSTABLE')", "ROLLED_BACK", false, "UNSTABLE"),
+            new Waiting("", "canaryGate(onFail: 'FAILURE')", "ROLLED_BACK", false, "FAILURE"),
             new Waiting("canaryGate()\n", "canaryPromote(to: 100)", "PROMOTED", false, "SUCCESS"),
             new Waiting("canaryGate()\n", "canaryPromote(to: 100)", "ROLLED_BACK", false, "FAILURE"),
             new Waiting("", "canaryRollout", "PROMOTED", false, "SUCCESS"),
@@ -140,6 +141,20 @@ class EndedMeanwhileTest {
     /** The step that took the canary back is told of it, although the controller went between the end and its word. */
     @Test
     void rollBackThatTheStepAskedForIsNoFailure() throws Throwable {
+        rollBackEnds("ROLLED_BACK", "", Result.SUCCESS);
+    }
+
+    @Test
+    void rollBackFailsWhenTheRolloutEndedOtherwise() throws Throwable {
+        rollBackEnds("HELD", "", Result.FAILURE);
+    }
+
+    @Test
+    void rollBackThatEndedOtherwiseLeavesAYellowBuildThatGoesOn() throws Throwable {
+        rollBackEnds("HELD", ", onFail: 'UNSTABLE'", Result.UNSTABLE);
+    }
+
+    private void rollBackEnds(String outcome, String more, Result result) throws Throwable {
         try (CanaryWorld world = CanaryWorld.quiet();
                 SlowControl control = new SlowControl(world.control())) {
             String plan = world.plan("left", LONG, "")
@@ -149,7 +164,8 @@ class EndedMeanwhileTest {
                         j,
                         "job",
                         "canaryStart yaml: '''" + plan
-                                + "''', version: 'v2'\ninput 'Go on?'\ncanaryRollback reason: 'not today'\necho 'went on'");
+                                + "''', version: 'v2'\ninput 'Go on?'\ncanaryRollback reason: 'not today'" + more
+                                + "\necho 'went on'");
                 Builds.until(
                         "the input waits",
                         () -> build.getAction(InputAction.class) != null
@@ -161,13 +177,17 @@ class EndedMeanwhileTest {
                 j.waitForMessage("Rolling back: not today", build);
             });
             nothingOpenOnDisk();
-            endedOnDisk("job", "ROLLED_BACK", false);
+            endedOnDisk("job", outcome, false);
             control.letGo();
             sessions.then(j -> {
                 WorkflowRun build =
                         j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
-                j.assertBuildStatusSuccess(j.waitForCompletion(build));
-                j.assertLogContains("went on", build);
+                j.assertBuildStatus(result, j.waitForCompletion(build));
+                if (result == Result.FAILURE) {
+                    j.assertLogContains("not rolled back: Canary left ended on hold at", build);
+                } else {
+                    j.assertLogContains("went on", build);
+                }
             });
         }
     }

@@ -223,13 +223,18 @@ class PermissionsTest {
 
     @Test
     void permissionsAreOfferedPerItem() {
-        for (Permission p : List.of(CanaryPermissions.VIEW, CanaryPermissions.APPROVE, CanaryPermissions.CONTROL)) {
+        for (Permission p : List.of(
+                CanaryPermissions.VIEW,
+                CanaryPermissions.APPROVE,
+                CanaryPermissions.CONTROL,
+                CanaryPermissions.OVERRIDE)) {
             assertTrue(p.isContainedBy(PermissionScope.ITEM), p.getId());
             assertTrue(p.isContainedBy(PermissionScope.JENKINS), p.getId());
             assertEquals(p, Permission.fromId("io.jenkins.plugins.canary.config.CanaryPermissions." + p.name));
         }
         assertEquals(Item.READ, CanaryPermissions.VIEW.impliedBy);
         assertEquals(Item.CONFIGURE, CanaryPermissions.APPROVE.impliedBy);
+        assertEquals(Jenkins.ADMINISTER, CanaryPermissions.OVERRIDE.impliedBy);
     }
 
     private static List<String> offered(String who) throws Exception {

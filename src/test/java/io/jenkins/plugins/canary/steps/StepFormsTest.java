@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.Item;
@@ -62,7 +63,6 @@ class StepFormsTest {
     void formsGiveBackWhatTheyGot() throws Exception {
         throughForm(started(null, "name: shop\nphases: []", null, "other"));
         CanaryGateStep gate = new CanaryGateStep();
-        gate.setOnFail("UNSTABLE");
         gate.setRollout("shop");
         throughForm(gate);
         // Nothing filled in: every optional field must come back as none.
@@ -81,6 +81,20 @@ class StepFormsTest {
         CanaryRolloutStep all = new CanaryRolloutStep("deploy/canary.yaml");
         all.setVersion("1.4.2");
         throughForm(all);
+    }
+
+    @Test
+    void everyFormSaysWhatBecomesOfTheBuildWhenTheStepFails() throws Exception {
+        for (Class<? extends Step> type : STEPS) {
+            for (String onFail : new String[] {null, "FAILURE", "UNSTABLE"}) {
+                CanaryStep step = type == CanaryRolloutStep.class
+                        ? new CanaryRolloutStep("deploy/canary.yaml")
+                        : (CanaryStep) type.getDeclaredConstructor().newInstance();
+                step.setOnFail(onFail);
+                throughForm(step);
+            }
+        }
+        assertThrows(IllegalArgumentException.class, () -> new CanaryGateStep().setOnFail("ABORTED"));
     }
 
     private static CanaryStartStep started(String plan, String yaml, String version, String rollout) {
@@ -223,6 +237,9 @@ class StepFormsTest {
                 started("deploy/canary.yaml", null, "1.4.2", null),
                 "canaryStart plan: 'deploy/canary.yaml', version: '1.4.2'");
         snippets.assertRoundTrip(new CanaryGateStep(), "canaryGate()");
+        CanaryGateStep gate = new CanaryGateStep();
+        gate.setOnFail("UNSTABLE");
+        snippets.assertRoundTrip(gate, "canaryGate onFail: 'UNSTABLE'");
         CanaryPromoteStep promote = new CanaryPromoteStep();
         snippets.assertRoundTrip(promote, "canaryPromote()");
         promote.setTo(50.0);
@@ -255,10 +272,15 @@ class StepFormsTest {
         }
     }
 
+    /** The step's own, or that of a class that it extends. */
     private static void help(Class<?> step, String field) {
-        String file = step.getSimpleName() + "/help" + field;
-        assertNotNull(step.getResource(file + ".html"), file);
-        assertNotNull(step.getResource(file + "_de.html"), file);
+        Class<?> has = step;
+        while (has != Step.class && has.getResource(has.getSimpleName() + "/help" + field + ".html") == null) {
+            has = has.getSuperclass();
+        }
+        String file = has.getSimpleName() + "/help" + field;
+        assertNotEquals(Step.class, has, step + " has no help" + field);
+        assertNotNull(has.getResource(file + "_de.html"), file);
     }
 
     @Test

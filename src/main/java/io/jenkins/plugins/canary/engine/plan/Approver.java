@@ -25,6 +25,16 @@ public record Approver(Kind kind, String name) {
                 group ? entry.substring(GROUP.length()).strip() : entry);
     }
 
+    /** As a plan writes it. */
+    @Override
+    public String toString() {
+        return switch (kind) {
+            case USER -> USER + name;
+            case GROUP -> GROUP + name;
+            case EITHER -> name;
+        };
+    }
+
     /** Whether a user of this id is meant, to the letter. */
     boolean isUser(String id) {
         return kind != Kind.GROUP && name.equals(id);

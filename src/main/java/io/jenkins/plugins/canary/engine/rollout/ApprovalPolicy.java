@@ -109,12 +109,14 @@ public final class ApprovalPolicy {
         String who = "; it may be approved by " + approval.approvers();
         String not = user + " may not approve phase " + name;
         return switch (why) {
-            case NOT_NAMED -> new NotAllowed(not + who);
-            case STARTER -> new NotAllowed(not + ", having started this rollout" + who);
-            case COMMITTER -> new NotAllowed(not + ", having committed to this version" + who);
+            case NOT_NAMED -> new NotAllowed(not + who, approval.by());
+            case STARTER -> new NotAllowed(not + ", having started this rollout" + who, approval.by());
+            case COMMITTER -> new NotAllowed(not + ", having committed to this version" + who, approval.by());
             case UNKNOWN ->
-                new NotAllowed(not + ": the plan excludes people by notBy, and it is not known who they are;"
-                        + " roll back, and start the rollout in Jenkins");
+                new NotAllowed(
+                        not + ": the plan excludes people by notBy, and it is not known who they are;"
+                                + " roll back, and start the rollout in Jenkins",
+                        List.of());
             case AGREED ->
                 new CommandRefused(user + " has agreed to phase " + name + " already: "
                         + s.people().agreements().size() + " of " + approval.min()

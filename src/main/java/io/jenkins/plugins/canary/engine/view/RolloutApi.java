@@ -132,7 +132,7 @@ public final class RolloutApi {
         } catch (Input.Unknown e) {
             throw new Refusal(404, e.getMessage());
         } catch (Input.NotAllowed e) {
-            throw new Refusal(403, e.getMessage());
+            throw new Refusal(403, e.getMessage() + person.membersOf(e.approvers()));
         } catch (CommandRefused e) {
             throw new Refusal(409, e.getMessage());
         }
@@ -170,7 +170,7 @@ public final class RolloutApi {
                 new Input.WithdrawItem(needed(fields, "checklist"), needed(fields, "item"), ticker(person));
             case "keep" -> new Input.KeepVersion(approver(person), text(fields, "comment"));
             case "endWatch" -> new Input.EndWatch(controller(person), reason(fields));
-            case "overrideWindow" -> new Input.OverrideWindow(controller(person), text(fields, "comment"));
+            case "overrideWindow" -> new Input.OverrideWindow(overrider(person), text(fields, "comment"));
             default ->
                 throw new Refusal(
                         404,
@@ -207,6 +207,16 @@ public final class RolloutApi {
     private static String controller(Person person) throws Refusal {
         if (!person.control()) {
             throw new Refusal(403, person.user() + " may not control the rollout: the permission Control is needed");
+        }
+        return person.user();
+    }
+
+    private static String overrider(Person person) throws Refusal {
+        if (!person.override()) {
+            throw new Refusal(
+                    403,
+                    person.user()
+                            + " may not override the windows: the permission Override is needed, which administrators have");
         }
         return person.user();
     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +54,7 @@ class ApprovalApiTest {
     }
 
     private static Person manager(String user) {
-        return new Person(user, Set.of("group:ops"), true, false);
+        return new Person(user, Set.of("group:ops"), true, false, false);
     }
 
     private JsonNode seenBy(Person person) throws Exception {
@@ -114,6 +115,43 @@ class ApprovalApiTest {
         Refusal silent = refused(manager("dee"), Map.of("phase", "Half"));
         assertEquals(409, silent.status());
         assertEquals("phase Half wants a comment with the decision: say in the field comment why", silent.getMessage());
+    }
+
+    @Test
+    void aRefusalNamesWhoIsOnTheListsWithinBounds() {
+        List<String> many = IntStream.range(0, 12).mapToObj(i -> "user:u" + i).toList();
+        Person zoe = new Person("zoe", Set.of(), true, false, false, Map.of("group:ops", many));
+        String refused =
+                refused(zoe, Map.of("phase", "Half", "comment", "fine")).getMessage();
+        assertEquals(
+                "zoe may not approve phase Half; it may be approved by group:ops; group:ops are user:u0, user:u1,"
+                        + " user:u2, user:u3, user:u4, user:u5, user:u6, user:u7, user:u8, user:u9 and 2 more",
+                refused);
+        assertEquals("; a are x; b are y", listed("a", "x", "b", "y").membersOf(List.of("a", "user:u", "b")));
+        assertEquals("", listed("a", "x", "b", "y").membersOf(List.of("user:u")));
+    }
+
+    private static Person listed(String one, String member, String other, String another) {
+        return new Person("zoe", Set.of(), true, false, false, Map.of(one, List.of(member), other, List.of(another)));
+    }
+
+    /** Who may do everything else with a rollout does not override windows. */
+    @Test
+    void windowsAreOverriddenByThosePeopleAlone() {
+        Person controls = new Person("carl", Set.of(), true, true, false);
+        Refusal refusal = assertThrows(
+                Refusal.class, () -> release.api().act("overrideWindow", Map.of("comment", "please"), controls));
+        assertEquals(403, refusal.status());
+        assertEquals(
+                "carl may not override the windows: the permission Override is needed, which administrators have",
+                refusal.getMessage());
+        Person overrides = new Person("rita", Set.of(), false, false, true);
+        assertEquals(
+                409,
+                assertThrows(
+                                Refusal.class,
+                                () -> release.api().act("overrideWindow", Map.of("comment", "please"), overrides))
+                        .status());
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class RolloutApiTest {
 
-    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true);
+    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true, true);
     private static final Person EVE = Person.reader("eve");
 
     private final FakeRelease release = FakeRelease.seed().pass(2, 0);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class RolloutViewTest {
 
-    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true);
+    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true, true);
 
     @Test
     void showsAHealthyReleaseOnItsWay() {
@@ -274,7 +274,7 @@ class RolloutViewTest {
                             1,
                             2)));
         }
-        RolloutStatusResponse a = view.answer(0, 0, 10, new Person("bob", Set.of(), true, true), true, null);
+        RolloutStatusResponse a = view.answer(0, 0, 10, new Person("bob", Set.of(), true, true, true), true, null);
         assertEquals(
                 List.of("limit-of-recommendations", "origins", "replay", "counts"),
                 a.probes().stream().map(RolloutStatusResponse.ProbeRow::probe).toList());

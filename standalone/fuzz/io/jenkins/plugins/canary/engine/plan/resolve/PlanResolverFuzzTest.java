@@ -27,8 +27,11 @@ class PlanResolverFuzzTest {
             metrics:
               prometheus: { url: "http://prometheus:9090" }
               labels: { canary: 'track="canary"', stable: 'track="stable"' }
-            gate: [ { metric: error-rate, max: 2% }, { metric: p99, max: 1s } ]
-            phases: [ { name: Few, weight: 5, hold: 5m }, { name: Half, weight: 50, hold: 5m }, { name: Full, weight: 100 } ]
+            gate: [ { metric: error-rate, max: 2% }, { metric: latency, quantile: 0.99, max: 1s } ]
+            phases:
+              - { name: Few, weight: 5, hold: 5m }
+              - { name: Half, weight: 50, hold: 5m }
+              - { name: Full, weight: 100, hold: 5m }
             abort: [ { metric: error-rate, max: 10% } ]
             """;
 

@@ -22,7 +22,7 @@ class StepsPageTest {
 
     static List<Path> steps() throws IOException {
         try (Stream<Path> files = Files.list(SOURCES)) {
-            List<Path> steps = files.filter(f -> f.getFileName().toString().matches("Canary.*Step\\.java"))
+            List<Path> steps = files.filter(f -> f.getFileName().toString().matches("Canary.+Step\\.java"))
                     .sorted()
                     .toList();
             assertEquals(8, steps.size(), "the list at the top of the page, too: " + steps);

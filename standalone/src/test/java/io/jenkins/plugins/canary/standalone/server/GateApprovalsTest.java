@@ -56,7 +56,7 @@ class GateApprovalsTest {
     }
 
     private static Person manager(String user) {
-        return new Person(user, Set.of("group:ops"), true, false);
+        return new Person(user, Set.of("group:ops"), true, false, false);
     }
 
     private String card() {

@@ -22,7 +22,7 @@ import org.openqa.selenium.Keys;
 /** Checklists and the watch on the gate page, in a real browser. */
 class GateListsTest {
 
-    private static final Person BOB = new Person("bob", Set.of(), true, true);
+    private static final Person BOB = new Person("bob", Set.of(), true, true, true);
 
     private static Chromium browser;
     private static PageProbe page;

@@ -22,7 +22,7 @@ import org.openqa.selenium.OutputType;
  */
 class GatePageLookTest {
 
-    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true);
+    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true, true);
 
     private static Chromium browser;
     private static PageProbe page;

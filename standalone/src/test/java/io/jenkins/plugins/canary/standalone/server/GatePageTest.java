@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What the gate page shows and does, in a real browser, over true rollouts in virtual time. */
 class GatePageTest {
 
-    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true);
+    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true, true);
 
     private static Chromium browser;
     private static PageProbe page;

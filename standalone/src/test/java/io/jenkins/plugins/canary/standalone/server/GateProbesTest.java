@@ -28,7 +28,7 @@ import org.openqa.selenium.OutputType;
  */
 class GateProbesTest {
 
-    private static final Person BOB = new Person("bob", Set.of(), true, true);
+    private static final Person BOB = new Person("bob", Set.of(), true, true, true);
     private static final List<RolloutStatusResponse.FailedDeliveryRow> FAILED_DELIVERIES = List.of(
             new RolloutStatusResponse.FailedDeliveryRow(
                     "env:RELEASES_WEBHOOK", "slack", "shiftApplied", 8, "it answered 503", 1L, true),

@@ -16,7 +16,7 @@ import org.openqa.selenium.interactions.Actions;
 /** A release manager without a mouse. */
 class KeyboardTest {
 
-    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true);
+    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true, true);
 
     @Test
     void approvesARelease() throws Exception {

@@ -24,7 +24,7 @@ import org.yaml.snakeyaml.Yaml;
 /** The API's description describes what the API answers. */
 class OpenApiTest {
 
-    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true);
+    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true, true);
 
     private final JsonNode api = read();
     private final List<String> wrong = new ArrayList<>();

@@ -95,7 +95,7 @@ class PageLanguageTest {
     void germanReadersGetAGermanPage() throws Exception {
         try (Chromium browser = Chromium.open();
                 GateServer server = GateServer.start(
-                        FakeRelease.seed().pass(9, 0).api(), new Person("bob", Set.of(), true, true), 0)) {
+                        FakeRelease.seed().pass(9, 0).api(), new Person("bob", Set.of(), true, true, true), 0)) {
             browser.driver.executeCdpCommand(
                     "Emulation.setUserAgentOverride", Map.of("userAgent", "Chromium", "acceptLanguage", "de-AT,en"));
             browser.show(1400, 1100, "light");
