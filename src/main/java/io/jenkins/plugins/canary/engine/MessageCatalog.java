@@ -22,8 +22,10 @@ public final class MessageCatalog {
 
     /** In characters; a longer text has much in it that came from outside. */
     private static final int LONGEST = 1_500;
-    /** How many parts of one text are looked up. Usual ones have less than twenty. */
-    private static final long MOST_PARTS = 100;
+    /** What may be spent on a text: steps of its templates, and the search for the template of each part. */
+    private static final long MOST_STEPS = 3_000;
+
+    private static final long SEARCH = 20;
 
     /** What holds sentences together: those of a list, and a sentence and its reason. */
     private static final List<String> JOINTS = List.of("; ", ": ");
@@ -61,7 +63,7 @@ public final class MessageCatalog {
         }
         try {
             String[] lines = english.split("\n", -1);
-            WorkBudget budget = new WorkBudget(MOST_PARTS);
+            WorkBudget budget = new WorkBudget(MOST_STEPS);
             for (int i = 0; i < lines.length; i++) {
                 lines[i] = orSame(find(lines[i], budget), lines[i]);
             }
@@ -98,9 +100,10 @@ public final class MessageCatalog {
 
     /** Null when the text is not of one of the templates. */
     private String sentence(String text, WorkBudget budget) {
-        budget.spend(1);
+        budget.spend(SEARCH);
         for (MessageTemplate template : templates) {
-            String found = template.translate(text, part -> find(part, budget), part -> sentence(part, budget));
+            String found = template.translate(
+                    text, budget, part -> find(part, budget), part -> sentence(part, budget));
             if (found != null) {
                 return found;
             }
