@@ -1,7 +1,7 @@
 // What policies added to the plan.
 
 import { attribute, card, el, keyed, sentence, text } from "./dom.js";
-import { say } from "./words.js";
+import { said, say } from "./words.js";
 
 export class Policies {
   constructor() {
@@ -20,7 +20,7 @@ export class Policies {
       () => el("li", {}, el("span"), el("p", { class: "cg-quiet" })),
       (node, p) => {
         sentence(node.firstChild, p.added);
-        text(node.lastChild, p.policy);
+        text(node.lastChild, said(p.policy));
       },
     );
   }

@@ -102,8 +102,7 @@ public final class MessageCatalog {
     private String sentence(String text, WorkBudget budget) {
         budget.spend(SEARCH);
         for (MessageTemplate template : templates) {
-            String found = template.translate(
-                    text, budget, part -> find(part, budget), part -> sentence(part, budget));
+            String found = template.translate(text, budget, part -> find(part, budget), part -> sentence(part, budget));
             if (found != null) {
                 return found;
             }

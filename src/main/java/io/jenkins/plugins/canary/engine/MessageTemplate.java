@@ -16,8 +16,8 @@ final class MessageTemplate {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)([#*!]?)\\}");
 
     /** {@code 99.2%}, {@code 812 ms}, {@code 1 h 30 min}, {@code 1h30m}, {@code 1,234}, {@code 4.2/s}, {@code 1.5x}. */
-    private static final Pattern NUMBER = Pattern.compile(
-            "[-+]?[0-9][0-9,.]*+(?:%|/s|x| ?(?:d|h|min|ms|m|s))?(?: ?[0-9]++ ?(?:h|min|ms|m|s))*");
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?[0-9][0-9,.]*+(?:%|/s|x| ?(?:d|h|min|ms|m|s))?(?: ?[0-9]++ ?(?:h|min|ms|m|s))*");
 
     private static final int LONGEST_NUMBER = 40;
 
@@ -64,8 +64,7 @@ final class MessageTemplate {
      * @param texts finds the translation of a text; null when nothing of it is known
      * @param sentences finds that of one sentence; null when it is not known
      */
-    String translate(
-            String text, WorkBudget budget, UnaryOperator<String> texts, UnaryOperator<String> sentences) {
+    String translate(String text, WorkBudget budget, UnaryOperator<String> texts, UnaryOperator<String> sentences) {
         String first = literals.get(0);
         String last = literals.get(literals.size() - 1);
         if (!text.startsWith(first) || !text.endsWith(last)) {
