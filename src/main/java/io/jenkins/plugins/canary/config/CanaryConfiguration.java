@@ -29,6 +29,7 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     private GateFailure gateFailure = GateFailure.FAILURE;
     private List<NamedPlan> plans = new ArrayList<>();
     private String policy = "";
+    private CommitChecks commitChecks = CommitChecks.PUBLISH;
 
     public CanaryConfiguration() {
         load();
@@ -148,6 +149,23 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     public void setGateFailure(GateFailure gateFailure) {
         this.gateFailure = gateFailure == null ? GateFailure.FAILURE : gateFailure;
         save();
+    }
+
+    @Override
+    public CommitChecks getCommitChecks() {
+        return commitChecks == null ? CommitChecks.PUBLISH : commitChecks;
+    }
+
+    @DataBoundSetter
+    public void setCommitChecks(CommitChecks commitChecks) {
+        this.commitChecks = commitChecks;
+        save();
+    }
+
+    @RequirePOST
+    public ListBoxModel doFillCommitChecksItems() {
+        Validation.administer();
+        return CommitChecks.items();
     }
 
     @RequirePOST

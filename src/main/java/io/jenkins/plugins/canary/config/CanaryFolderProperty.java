@@ -7,6 +7,7 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jenkinsci.Symbol;
@@ -27,6 +28,7 @@ public final class CanaryFolderProperty extends AbstractFolderProperty<AbstractF
     private List<ApproverList> approvers = new ArrayList<>();
     private List<NamedPlan> plans = new ArrayList<>();
     private String policy = "";
+    private CommitChecks commitChecks = CommitChecks.INHERIT;
 
     @DataBoundConstructor
     public CanaryFolderProperty() {}
@@ -83,12 +85,31 @@ public final class CanaryFolderProperty extends AbstractFolderProperty<AbstractF
         this.policy = Util.fixNull(policy);
     }
 
+    @Override
+    public CommitChecks getCommitChecks() {
+        // Null where it was stored before there was any.
+        return commitChecks == null ? CommitChecks.INHERIT : commitChecks;
+    }
+
+    @DataBoundSetter
+    public void setCommitChecks(CommitChecks commitChecks) {
+        this.commitChecks = commitChecks;
+    }
+
     @Extension
     @Symbol("canaryRelease")
     public static final class DescriptorImpl extends AbstractFolderPropertyDescriptor {
         @Override
         public String getDisplayName() {
             return Messages.CanaryFolderProperty_displayName();
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillCommitChecksItems(@AncestorInPath Item item) {
+            Validation.mayConfigure(item);
+            ListBoxModel items = CommitChecks.items();
+            items.add(0, new ListBoxModel.Option(Messages.CommitChecks_inherit(), CommitChecks.INHERIT.name()));
+            return items;
         }
 
         @RequirePOST

@@ -126,6 +126,16 @@ public final class Configured {
                         found.value().getYaml()));
     }
 
+    /** Whether the job's rollouts are checks on the commits of their builds, where a server takes them. */
+    public boolean isPublishingChecks() {
+        return places().stream()
+                .map(p -> p.value().getCommitChecks())
+                .filter(c -> c != CommitChecks.INHERIT)
+                .findFirst()
+                .map(c -> c == CommitChecks.PUBLISH)
+                .orElse(true);
+    }
+
     /** A place where servers, clusters, lists of approvers, plans and policies are configured: the controller, or a folder. */
     interface Place {
 
@@ -140,5 +150,8 @@ public final class Configured {
 
         /** What every plan must have, and its limits; "" for nothing. */
         String getPolicy();
+
+        /** Whether rollouts are checks on the commits of their builds. */
+        CommitChecks getCommitChecks();
     }
 }

@@ -16,6 +16,12 @@ public abstract class CanaryListener implements ExtensionPoint {
      */
     public abstract void onNotice(Run<?, ?> build, Notice notice);
 
+    /**
+     * The controller has started and its jobs are loaded; on the thread of the notices, before the first of them. For what
+     * was left undone when it stopped: rollouts that ended just before then are not told of again.
+     */
+    public void onStarted() {}
+
     static ExtensionList<CanaryListener> all() {
         return ExtensionList.lookup(CanaryListener.class);
     }

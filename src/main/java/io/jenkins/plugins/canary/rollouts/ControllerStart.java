@@ -11,6 +11,7 @@ public final class ControllerStart extends ItemListener {
 
     @Override
     public void onLoaded() {
+        RolloutManager.get().notices().started();
         RolloutManager.get().resumeAll();
     }
 

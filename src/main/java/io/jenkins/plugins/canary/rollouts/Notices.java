@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
@@ -47,7 +48,7 @@ final class Notices {
         CanaryPlan plan = launched.release().plan();
         CanaryConfiguration settings = CanaryConfiguration.get();
         Secrets secrets = launched.release().place().secrets();
-        String page = page(rollout);
+        String page = RolloutsAction.page(rollout.build(), rollout.id());
         Notifier notifier = new Notifier(
                         plan, page, (phase, at) -> page == null ? null : DecisionLink.to(page, rollout.id(), phase, at))
                 .also(notice -> tell(rollout, notice))
@@ -83,14 +84,19 @@ final class Notices {
         }
     }
 
-    private static String page(LiveRollout rollout) {
-        String root = Jenkins.get().getRootUrl();
-        return root == null || rollout.build() == null
-                ? null
-                : root + rollout.build().getUrl() + "canary/" + rollout.id() + "/";
+    /** Tells listeners that the controller has started. */
+    void started() {
+        tell(CanaryListener::onStarted, "the controller's start");
     }
 
     private void tell(LiveRollout rollout, Notice notice) {
+        tell(
+                listener -> listener.onNotice(rollout.build(), notice),
+                notice.kind() + " of rollout " + notice.rollout().id());
+    }
+
+    /** @param what they are told of, for the log */
+    private void tell(Consumer<CanaryListener> news, String what) {
         if (CanaryListener.all().isEmpty()) {
             return;
         }
@@ -98,7 +104,7 @@ final class Notices {
             listeners.execute(() -> {
                 for (CanaryListener listener : CanaryListener.all()) {
                     try {
-                        listener.onNotice(rollout.build(), notice);
+                        news.accept(listener);
                     } catch (RuntimeException | LinkageError e) {
                         LOGGER.log(
                                 Level.WARNING,
@@ -109,9 +115,7 @@ final class Notices {
                 }
             });
         } catch (RejectedExecutionException full) {
-            LOGGER.log(Level.WARNING, "Listeners are too slow: they were not told of {0} of rollout {1}", new Object[] {
-                notice.kind(), notice.rollout().id()
-            });
+            LOGGER.log(Level.WARNING, "Listeners are too slow: they were not told of {0}", what);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Steps;
@@ -10,9 +12,11 @@ import io.jenkins.plugins.canary.engine.rollout.TickSupervisor;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBucket;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What the plugin counts of its own work since the controller started. What can be asked of the open rollouts is not
@@ -81,6 +86,40 @@ public final class PluginMetrics {
 
     public PrometheusRegistry registry() {
         return registry;
+    }
+
+    /** Rollouts that ended so. */
+    public long ended(Outcome outcome) {
+        return (long) ended.labelValues(outcome.name().toLowerCase(Locale.ROOT)).get();
+    }
+
+    /** Verdicts of phases' gates. */
+    public long gates(boolean passed) {
+        return (long) verdicts.labelValues(passed ? "pass" : "fail").get();
+    }
+
+    /** Ticks that were decided; the first of each rollout is not among them, since nobody knows when it was due. */
+    public long ticks() {
+        return tickBuckets().mapToLong(ClassicHistogramBucket::getCount).sum();
+    }
+
+    /** Those of {@link #ticks} that were decided more than a second after they were due. */
+    public long lateTicks() {
+        return tickBuckets()
+                .filter(b -> b.getUpperBound() > 1)
+                .mapToLong(ClassicHistogramBucket::getCount)
+                .sum();
+    }
+
+    private Stream<ClassicHistogramBucket> tickBuckets() {
+        return lateness.collect().getDataPoints().stream().flatMap(p -> p.getClassicBuckets().stream());
+    }
+
+    /** Readings that a metric source did not answer. */
+    public long unavailable() {
+        return Arrays.stream(Track.values())
+                .mapToLong(track -> (long) unavailable.labelValues(track.word()).get())
+                .sum();
     }
 
     /** Counts what the supervisor of the ticks found. */

@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import jenkins.model.Jenkins;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.StaplerFallback;
 import org.kohsuke.stapler.StaplerProxy;
@@ -141,6 +142,12 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
 
     static Path journal(Run<?, ?> run, String id) {
         return run.getRootDir().toPath().resolve("canary").resolve(id + ".jsonl");
+    }
+
+    /** The address of a rollout's gate page; null where the build is gone, and while nobody has told Jenkins its own address. */
+    public static String page(Run<?, ?> run, String id) {
+        String root = Jenkins.get().getRootUrl();
+        return root == null || run == null ? null : root + run.getUrl() + "canary/" + id + "/";
     }
 
     /**

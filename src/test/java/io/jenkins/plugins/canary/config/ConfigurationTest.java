@@ -59,6 +59,7 @@ class ConfigurationTest {
         all.setApprovers(null);
         all.setPolicy(null);
         all.setPlans(null);
+        all.setCommitChecks(null);
         SystemCredentialsProvider.getInstance().getCredentials().clear();
     }
 
@@ -100,9 +101,11 @@ class ConfigurationTest {
         all.setGateFailure(GateFailure.UNSTABLE);
         all.setPolicy("maxStep: 50\nabort: default");
         all.setPlans(List.of(new NamedPlan("standard", "abort: default\nminHold: 1m")));
+        all.setCommitChecks(CommitChecks.NONE);
 
         j.configRoundtrip();
 
+        assertEquals(CommitChecks.NONE, all.getCommitChecks());
         assertEquals("maxStep: 50\nabort: default", all.getPolicy().replace("\r", ""));
         assertEquals("standard", all.getPlans().get(0).getName());
         assertEquals(
@@ -140,6 +143,7 @@ class ConfigurationTest {
         property.setApprovers(List.of(managers));
         property.setPolicy("minHold: 5m");
         property.setPlans(List.of(new NamedPlan("team", "abort: default")));
+        property.setCommitChecks(CommitChecks.NONE);
         folder.addProperty(property);
 
         j.configRoundtrip(folder);
@@ -147,6 +151,7 @@ class ConfigurationTest {
         CanaryFolderProperty back = folder.getProperties().get(CanaryFolderProperty.class);
         assertNotNull(back);
         assertEquals("minHold: 5m", back.getPolicy());
+        assertEquals(CommitChecks.NONE, back.getCommitChecks());
         j.assertEqualDataBoundBeans(
                 new NamedPlan("team", "abort: default"), back.getPlans().get(0));
         j.assertEqualDataBoundBeans(
@@ -184,6 +189,7 @@ class ConfigurationTest {
                 approvers:
                 - members: "group:rm, user:anna"
                   name: "release-managers"
+                commitChecks: NONE
                 gateFailure: UNSTABLE
                 kubernetesClusters:
                 - apiServer: "https://10.0.0.1:6443"
@@ -254,6 +260,11 @@ class ConfigurationTest {
         assertEquals("http://outer:9090", url(inner.getFullName() + "/job", "main"));
         assertEquals("http://only:9090", url("outer/inner/job", "only"));
         assertTrue(new Configured("outer/job").prometheus("none").isEmpty());
+        CanaryConfiguration.get().setCommitChecks(CommitChecks.NONE);
+        assertFalse(new Configured("outer/inner/job").isPublishingChecks());
+        property.setCommitChecks(CommitChecks.PUBLISH);
+        assertTrue(new Configured("outer/inner/job").isPublishingChecks());
+        assertFalse(new Configured("job").isPublishingChecks());
         property = new CanaryFolderProperty();
         property.setPrometheusServers(List.of(server("main", "http://inner:9090", null)));
         inner.addProperty(property);
