@@ -4,7 +4,7 @@ import globals from "globals";
 export default [
   js.configs.recommended,
   {
-    files: ["src/main/webapp/**/*.js"],
+    files: ["src/main/webapp/**/*.js", "src/main/resources/**/*.js"],
     languageOptions: { globals: globals.browser },
     rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error" },
   },

@@ -27,6 +27,7 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     private PlanAddresses planAddresses = PlanAddresses.ANY;
     private String allowedAddresses = "";
     private GateFailure gateFailure = GateFailure.FAILURE;
+    private boolean gateTestResults = true;
     private List<NamedPlan> plans = new ArrayList<>();
     private String policy = "";
     private CommitChecks commitChecks = CommitChecks.PUBLISH;
@@ -148,6 +149,17 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     @DataBoundSetter
     public void setGateFailure(GateFailure gateFailure) {
         this.gateFailure = gateFailure == null ? GateFailure.FAILURE : gateFailure;
+        save();
+    }
+
+    public boolean isGateTestResults() {
+        return gateTestResults;
+    }
+
+    /** Whether each gate is added to its build's test results when it ends; {@code canaryReport} adds them in any case. */
+    @DataBoundSetter
+    public void setGateTestResults(boolean gateTestResults) {
+        this.gateTestResults = gateTestResults;
         save();
     }
 

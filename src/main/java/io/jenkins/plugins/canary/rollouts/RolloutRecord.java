@@ -1,7 +1,9 @@
 package io.jenkins.plugins.canary.rollouts;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.report.JunitReport;
 import io.jenkins.plugins.canary.engine.report.PastRollout;
+import io.jenkins.plugins.canary.engine.report.Report;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.StopTimes;
@@ -49,7 +51,12 @@ public final class RolloutRecord implements Serializable {
     /** Number of the last event that the log has shown. */
     private long narrated;
 
+    /** Whether the test results of the build have all of it. */
     private boolean inTestResults;
+    /** How many phases, from the first on, they have. */
+    private int phasesInTestResults;
+    /** Whether they have what belongs to the whole rollout. */
+    private boolean endInTestResults;
 
     RolloutRecord(String id, String name, String version) {
         this.id = id;
@@ -216,13 +223,23 @@ public final class RolloutRecord implements Serializable {
         return first;
     }
 
-    /** Whether the test results of the build have all of it. */
-    public synchronized boolean isInTestResults() {
-        return inTestResults;
-    }
-
-    public synchronized void inTestResults() {
-        inTestResults = true;
+    /**
+     * What the test results of the build do not have yet of what has ended: for whoever asks first, to add it. The watch is
+     * the last to end.
+     */
+    public synchronized JunitReport.Part claimTests(Report report) {
+        if (inTestResults) {
+            return JunitReport.Part.NOTHING;
+        }
+        boolean over = outcome != null;
+        boolean closed = over && report.rollout().endedAt() != null;
+        int to = Math.max(phasesInTestResults, over ? report.phases().size() : report.endedPhases());
+        JunitReport.Part part = new JunitReport.Part(
+                phasesInTestResults, to, over && !endInTestResults, closed && report.watch() != null);
+        phasesInTestResults = to;
+        endInTestResults = over;
+        inTestResults = closed;
+        return part;
     }
 
     /** Index of the phase that the pipeline itself asked for last. */

@@ -30,10 +30,10 @@ import org.kohsuke.stapler.export.ExportedBean;
 @ExportedBean
 public final class RolloutsAction implements RunAction2, BuildBadgeAction, StaplerProxy {
 
-    /** Replaced, never changed: a build is saved by whoever likes, without a lock of ours. */
     /** Rollouts that a build's page shows each by itself. */
     private static final int LINES = 5;
 
+    /** Replaced, never changed: a build is saved by whoever likes, without a lock of ours. */
     private volatile ArrayList<RolloutRecord> rollouts = new ArrayList<>();
 
     private transient Run<?, ?> run;
@@ -235,6 +235,19 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
 
         public Api getApi() {
             return new Api(action);
+        }
+
+        /** Relative to Jenkins' root, with a slash at the end. */
+        public String getUrl() {
+            return action.getRun().getUrl() + action.getUrlName() + "/";
+        }
+
+        public boolean isMany() {
+            return action.isMany();
+        }
+
+        public String getCounts() {
+            return action.getCounts();
         }
 
         /** The most urgent first. */

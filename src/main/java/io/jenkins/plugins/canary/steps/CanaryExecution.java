@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.rollouts.RolloutRecord;
 import io.jenkins.plugins.canary.rollouts.RolloutsAction;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -116,6 +117,7 @@ abstract class CanaryExecution extends StepExecution {
     }
 
     protected final void follow(LiveRollout rollout) throws IOException, InterruptedException {
+        id = rollout.id();
         TaskListener log = log();
         watcher = new LiveRollout.Watcher() {
             @Override
@@ -143,15 +145,15 @@ abstract class CanaryExecution extends StepExecution {
         rollout.watch(watcher);
     }
 
-    /** Whether the step waits for the gate of one phase, and not for the whole rollout. */
-    protected boolean isOfOneGate() {
-        return false;
+    /** Index of the phase whose gate the step waits for; {@link NodeMarks#NO_GATE} when it waits for the whole rollout. */
+    protected int gate(RolloutState state) {
+        return NodeMarks.NO_GATE;
     }
 
     /** Marks are for people who look at the graph: whether they can be kept decides nothing. */
     private void mark(LiveRollout rollout, RolloutState state) throws InterruptedException {
         try {
-            new NodeMarks(getContext(), isOfOneGate()).show(rollout, state);
+            new NodeMarks(getContext(), gate(state)).show(rollout, state);
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "What graph views show of canary rollout " + rollout.id() + " is out of date", e);
         }
@@ -225,6 +227,7 @@ abstract class CanaryExecution extends StepExecution {
 
     protected final void succeed(Serializable value) {
         if (close()) {
+            GateResults.addEnded(getContext(), rollouts());
             getContext().onSuccess(value);
         }
     }
@@ -245,8 +248,14 @@ abstract class CanaryExecution extends StepExecution {
             }
         }
         if (close()) {
+            GateResults.addEnded(getContext(), rollouts());
             getContext().onFailure(end);
         }
+    }
+
+    /** Ids of the rollouts that the step was about. */
+    protected Collection<String> rollouts() {
+        return id == null ? List.of() : List.of(id);
     }
 
     /** Ends the step, whose rollout is promoted or has ended. */
@@ -256,6 +265,7 @@ abstract class CanaryExecution extends StepExecution {
 
     /** The same for a rollout that ended while the controller was away. */
     protected final void ended(RolloutRecord record) throws IOException, InterruptedException {
+        id = record.getId();
         ended(record, () -> CanaryFailure.of(record), record::claimEnd);
     }
 

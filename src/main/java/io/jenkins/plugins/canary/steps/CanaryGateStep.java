@@ -73,8 +73,8 @@ public final class CanaryGateStep extends RolloutStep {
         }
 
         @Override
-        protected boolean isOfOneGate() {
-            return true;
+        protected int gate(RolloutState state) {
+            return phase < 0 ? state.phase() : phase;
         }
     }
 }

@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.steps;
 
 import hudson.Extension;
 import hudson.FilePath;
-import hudson.PluginWrapper;
 import hudson.Util;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jenkinsci.plugins.workflow.steps.SynchronousNonBlockingStepExecution;
@@ -108,7 +106,9 @@ public final class CanaryReportStep extends RolloutStep {
             if (reported.isEmpty()) {
                 say(nothing(all));
             }
-            record(results);
+            for (RolloutRecord complete : GateResults.add(getContext(), results)) {
+                say(complete, "Its gates are among the test results already");
+            }
             return reported;
         }
 
@@ -153,34 +153,6 @@ public final class CanaryReportStep extends RolloutStep {
                 return;
             }
             say(record, "Report in " + step.dir + "/" + file + ".html, .json and .xml");
-        }
-
-        /** What has ended is recorded once: a second step must not count it twice. */
-        private void record(Map<RolloutRecord, Report> results) throws Exception {
-            PluginWrapper junit = Jenkins.get().getPluginManager().getPlugin("junit");
-            Map<String, String> files = new LinkedHashMap<>();
-            for (Map.Entry<RolloutRecord, Report> result : results.entrySet()) {
-                RolloutRecord record = result.getKey();
-                if (record.isInTestResults()) {
-                    say(record, "Its gates are among the test results already");
-                } else {
-                    files.put(record.getId(), JunitReport.of(result.getValue(), record.getName()));
-                }
-            }
-            if (files.isEmpty()) {
-                return;
-            }
-            if (junit == null || !junit.isActive()) {
-                say("[canary] No test results: the JUnit plugin, which shows them, is not installed");
-                return;
-            }
-            JunitResults.record(getContext(), files);
-            results.forEach((record, report) -> {
-                if (report.rollout().endedAt() != null) {
-                    record.inTestResults();
-                }
-            });
-            getContext().get(Run.class).save();
         }
 
         private void say(RolloutRecord record, String line) throws Exception {

@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.rollouts.RolloutRecord;
 import io.jenkins.plugins.canary.rollouts.RolloutsAction;
 import io.jenkins.plugins.canary.rollouts.StartRequest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -152,6 +153,11 @@ public final class CanaryRollbackStep extends RolloutStep {
                         : "the rollout never began; its router was asked for nothing";
             }
             return "[canary " + last.getName() + "] Nothing to roll back: " + why;
+        }
+
+        @Override
+        protected Collection<String> rollouts() {
+            return takenBack.stream().map(data -> (String) data.get("rollout")).toList();
         }
 
         @Override

@@ -27,7 +27,7 @@ final class JunitResults {
     private JunitResults() {}
 
     /**
-     * Adds to the results that the build has already; leaves the build's result as it is.
+     * Adds to the results that the build has already, once for each node; leaves the build's result as it is.
      *
      * @param files JUnit XML by a name for each
      */
@@ -37,8 +37,13 @@ final class JunitResults {
         JUnitResultArchiver task = new JUnitResultArchiver("*.xml");
         // One check on the commit is the junit step's: it would be overwritten.
         task.setSkipPublishingChecks(true);
+        FlowNode node = context.get(FlowNode.class);
         TestResultAction others = build.getAction(TestResultAction.class);
         if (others != null) {
+            if (!others.getResult().getResultByNode(node.getId()).getSuites().isEmpty()) {
+                // The controller went down between these results and the record of the rollout.
+                return;
+            }
             task.setHealthScaleFactor(others.getHealthScaleFactor());
         }
         Path folder = Files.createTempDirectory("canary-report");
@@ -47,12 +52,7 @@ final class JunitResults {
                 Files.writeString(folder.resolve(file.getKey() + ".xml"), file.getValue());
             }
             TestResultSummary sum = JUnitResultArchiver.parseAndSummarize(
-                    task,
-                    where(context.get(FlowNode.class)),
-                    build,
-                    new FilePath(folder.toFile()),
-                    context.get(Launcher.class),
-                    log);
+                    task, where(node), build, new FilePath(folder.toFile()), context.get(Launcher.class), log);
             log.getLogger()
                     .println("[canary] " + sum.getTotalCount() + " test results: " + sum.getPassCount() + " passed, "
                             + sum.getFailCount() + " failed, " + sum.getSkipCount() + " skipped");

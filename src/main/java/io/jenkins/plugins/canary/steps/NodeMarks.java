@@ -15,11 +15,14 @@ import org.jenkinsci.plugins.workflow.support.actions.PauseAction;
 /** What graph views show on the node of a step that waits for a rollout: a label, a pause, the verdicts. */
 final class NodeMarks {
 
-    private final StepContext context;
-    private final boolean gate;
+    /** The step waits for the whole rollout, not for the gate of one phase. */
+    static final int NO_GATE = -1;
 
-    /** @param gate whether the step waits for the gate of one phase, and not for the whole rollout */
-    NodeMarks(StepContext context, boolean gate) {
+    private final StepContext context;
+    private final int gate;
+
+    /** @param gate index of the phase whose gate the step waits for, or {@link #NO_GATE} */
+    NodeMarks(StepContext context, int gate) {
         this.context = context;
         this.gate = gate;
     }
@@ -30,13 +33,30 @@ final class NodeMarks {
         CanaryPlan plan = rollout.plan();
         node.addOrReplaceAction(new GateVerdicts(rollout));
         Phase phase = state.current(plan);
-        if (phase != null && !(gate && node.getAction(LabelAction.class) != null)) {
-            node.addOrReplaceAction(new LabelAction(
-                    gate
-                            ? Messages.NodeMarks_gate(phase.name(), phase.traffic())
-                            : Messages.NodeMarks_rollout(rollout.name(), phase.name(), phase.traffic())));
+        boolean pending = !state.isEnded() && state.status(plan) == Status.AWAITING_APPROVAL;
+        if (phase != null && (gate == NO_GATE || gate == state.phase())) {
+            label(node, label(rollout, phase, pending));
         }
-        pause(node, !state.isEnded() && state.status(plan) == Status.AWAITING_APPROVAL, phase);
+        pause(node, pending, phase);
+    }
+
+    private static void label(FlowNode node, String text) {
+        LabelAction shown = node.getAction(LabelAction.class);
+        if (shown == null || !shown.getDisplayName().equals(text)) {
+            node.addOrReplaceAction(new LabelAction(text));
+        }
+    }
+
+    /** Not every view shows a pause that is not of the {@code input} step; every view shows the label. */
+    private String label(LiveRollout rollout, Phase phase, boolean pending) {
+        if (gate == NO_GATE) {
+            return pending
+                    ? Messages.NodeMarks_rolloutPending(rollout.name(), phase.name(), phase.traffic())
+                    : Messages.NodeMarks_rollout(rollout.name(), phase.name(), phase.traffic());
+        }
+        return pending
+                ? Messages.NodeMarks_gatePending(phase.name(), phase.traffic())
+                : Messages.NodeMarks_gate(phase.name(), phase.traffic());
     }
 
     private static void pause(FlowNode node, boolean waits, Phase phase) throws IOException {

@@ -56,6 +56,7 @@ class ConfigurationTest {
         all.setPlanAddresses(null);
         all.setAllowedAddresses(null);
         all.setGateFailure(null);
+        all.setGateTestResults(true);
         all.setApprovers(null);
         all.setPolicy(null);
         all.setPlans(null);
@@ -99,6 +100,7 @@ class ConfigurationTest {
         all.setPlanAddresses(PlanAddresses.LISTED);
         all.setAllowedAddresses("metrics.example.com:9090\n*.svc");
         all.setGateFailure(GateFailure.UNSTABLE);
+        all.setGateTestResults(false);
         all.setPolicy("maxStep: 50\nabort: default");
         all.setPlans(List.of(new NamedPlan("standard", "abort: default\nminHold: 1m")));
         all.setCommitChecks(CommitChecks.NONE);
@@ -126,6 +128,7 @@ class ConfigurationTest {
         assertEquals(
                 "metrics.example.com:9090\n*.svc", all.getAllowedAddresses().replace("\r", ""));
         assertEquals(GateFailure.UNSTABLE, all.getGateFailure());
+        assertFalse(all.isGateTestResults());
         String xml =
                 Files.readString(j.jenkins.getRootDir().toPath().resolve(CanaryConfiguration.class.getName() + ".xml"));
         assertTrue(xml.contains("<credentialsId>pair</credentialsId>"), xml);
@@ -175,6 +178,7 @@ class ConfigurationTest {
         assertFalse(all.getKubernetesClusters().get(0).allowsNamespace("kube-system"));
         assertEquals(PlanAddresses.LISTED, all.getPlanAddresses());
         assertEquals(GateFailure.UNSTABLE, all.getGateFailure());
+        assertFalse(all.isGateTestResults());
 
         ConfigurationContext context = new ConfigurationContext(ConfiguratorRegistry.get());
         assertEquals(
@@ -191,6 +195,7 @@ class ConfigurationTest {
                   name: "release-managers"
                 commitChecks: NONE
                 gateFailure: UNSTABLE
+                gateTestResults: false
                 kubernetesClusters:
                 - apiServer: "https://10.0.0.1:6443"
                   credentialsId: "kubeconfig"

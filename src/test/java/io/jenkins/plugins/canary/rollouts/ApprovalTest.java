@@ -94,9 +94,7 @@ class ApprovalTest {
                 "canaryStart yaml: '''" + plan("given") + "''', version: 'v2'\ncanaryGate()\ncanaryPromote to: 100");
         Builds.untilStatus(build, "AWAITING_APPROVAL");
         Builds.until("the gate's node is paused", () -> waiting(build) != null && PauseAction.isPaused(waiting(build)));
-        assertEquals(
-                "Gate of Initial, 20%",
-                waiting(build).getAction(LabelAction.class).getDisplayName());
+        assertEquals("Gate of Initial, 20%: approval pending", waiting(build).getDisplayName());
         j.waitForMessage("Phase Initial waits for approval: decide on the gate page", build);
 
         assertEquals(400, denied(build, "alice", "approve?comment=fine", "name the phase"));
@@ -110,6 +108,7 @@ class ApprovalTest {
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
         assertFalse(PauseAction.isPaused(waiting(build)));
+        assertEquals("Gate of Initial, 20%", waiting(build).getDisplayName());
         RolloutEvent.Approved approved =
                 Builds.journal(build, RolloutEvent.Approved.class).get(0);
         assertEquals("alice", approved.by());

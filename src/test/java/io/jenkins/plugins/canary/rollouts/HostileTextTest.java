@@ -84,6 +84,7 @@ class HostileTextTest {
                 build.getUrl(),
                 build.getUrl() + "canary/",
                 build.getUrl() + "canary/" + id + "/",
+                build.getUrl() + "canary/lines",
                 build.getParent().getUrl(),
                 build.getParent().getUrl() + "canary-rollouts/",
                 "canary-rollouts/",

@@ -122,6 +122,7 @@ class PermissionsTest {
         onlySeenBy("reader approver controller admin", build.getUrl() + "canary/");
         onlySeenBy("reader approver controller admin", build.getUrl() + "canary/rollout");
         onlySeenBy("reader approver controller admin", build.getUrl() + "canary/api/json");
+        onlySeenBy("reader approver controller admin", build.getUrl() + "canary/lines");
         onlySeenBy("reader approver controller admin", build.getParent().getUrl() + "canary-rollouts/");
         onlySeenBy("reader approver controller admin", build.getParent().getUrl() + "canary-rollouts/api/json");
     }

@@ -35,6 +35,20 @@ public final class JunitReport {
         }
     }
 
+    /**
+     * What of a report is written: the phases from one index to before another, what belongs to the whole rollout (abort
+     * rules, checklists, probes, outcome, journal), and the watch after the promotion.
+     */
+    public record Part(int from, int to, boolean end, boolean watch) {
+
+        public static final Part NOTHING = new Part(0, 0, false, false);
+        static final Part ALL = new Part(0, Integer.MAX_VALUE, true, true);
+
+        public boolean isEmpty() {
+            return from >= to && !end && !watch;
+        }
+    }
+
     private final XMLStreamWriter xml;
 
     private JunitReport(XMLStreamWriter xml) {
@@ -47,25 +61,45 @@ public final class JunitReport {
 
     /** @param called the rollout's name where its build has several by one plan */
     public static String of(Report report, String called) {
+        return of(report, called, Part.ALL);
+    }
+
+    /** The same for a part of the report. */
+    public static String of(Report report, String called, Part part) {
         StringWriter text = new StringWriter();
         try {
             new JunitReport(XMLOutputFactory.newFactory().createXMLStreamWriter(text))
-                    .write(report, "canary." + called);
+                    .write(report, "canary." + called, part);
         } catch (XMLStreamException e) {
             throw new IllegalStateException("a report that cannot be written", e);
         }
         return text.toString();
     }
 
-    private void write(Report report, String name) throws XMLStreamException {
+    private void write(Report report, String name, Part part) throws XMLStreamException {
         xml.writeStartDocument("UTF-8", "1.0");
         xml.writeStartElement("testsuites");
         attribute("name", name);
-        long began = report.rollout().startedAt();
-        for (Report.PhaseReport phase : report.phases()) {
-            var row = phase.phase();
-            suite(name + "." + row.name().replace('.', '_'), row.enteredAt(), cases(phase));
+        List<Report.PhaseReport> phases = report.phases();
+        for (int i = part.from(); i < Math.min(part.to(), phases.size()); i++) {
+            var row = phases.get(i).phase();
+            suite(name + "." + row.name().replace('.', '_'), row.enteredAt(), cases(phases.get(i)));
         }
+        if (part.end()) {
+            end(report, name);
+        }
+        if (part.watch()) {
+            suite(
+                    name + ".watch",
+                    report.watch() == null ? null : report.watch().since(),
+                    watch(report));
+        }
+        xml.writeEndElement();
+        xml.writeEndDocument();
+    }
+
+    private void end(Report report, String name) throws XMLStreamException {
+        long began = report.rollout().startedAt();
         suite(
                 name + ".abort",
                 began,
@@ -86,10 +120,7 @@ public final class JunitReport {
                 name + ".probes",
                 began,
                 report.probes().stream().map(JunitReport::probe).toList());
-        suite(name + ".watch", report.watch() == null ? null : report.watch().since(), watch(report));
         suite(name + ".rollout", began, List.of(end(report.rollout()), journal(report)));
-        xml.writeEndElement();
-        xml.writeEndDocument();
     }
 
     private static Case end(Report.Rollout r) {
@@ -150,7 +181,9 @@ public final class JunitReport {
         boolean bad = phase.verdict() == Report.Verdict.FAIL || phase.verdict() == Report.Verdict.ABORT;
         phase.criteria().forEach(c -> cases.add(criterion(c, bad)));
         Long from = phase.phase().enteredAt();
-        Long to = phase.phase().leftAt();
+        Long to = phase.phase().leftAt() == null
+                ? phase.phase().passedAt()
+                : phase.phase().leftAt();
         double seconds = from == null || to == null ? 0 : (to - from) / 1000.0;
         String verdict = phase.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         String failure = bad ? verdict + (phase.reason() == null ? "" : ": " + phase.reason()) : null;

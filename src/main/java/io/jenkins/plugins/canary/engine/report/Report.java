@@ -90,7 +90,20 @@ public record Report(
         /** It was still being watched when the journal ends. */
         OPEN,
         /** The rollout never came to it, or went past it. */
-        NOT_ENTERED
+        NOT_ENTERED;
+
+        boolean isJudged() {
+            return this != OPEN && this != NOT_ENTERED;
+        }
+    }
+
+    /** How many phases have come to their end, one way or another: those up to the last that was judged. */
+    public int endedPhases() {
+        int ended = phases.size();
+        while (ended > 0 && !phases.get(ended - 1).verdict().isJudged()) {
+            ended--;
+        }
+        return ended;
     }
 
     /** @param reason why the gate failed or the rollout was taken back during it; else null */

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,38 @@ class ReportTest {
                         .getElementsByTagName("skipped")
                         .getLength());
         assertTrue(HtmlReport.of(report).contains("error-rate is 8.6%, above the maximum of 5%"));
+    }
+
+    private static List<String> tests(Document junit) {
+        NodeList all = junit.getElementsByTagName("testcase");
+        return IntStream.range(0, all.getLength())
+                .mapToObj(i -> (Element) all.item(i))
+                .map(e -> e.getAttribute("classname") + " " + e.getAttribute("name"))
+                .toList();
+    }
+
+    /** Jenkins records each gate where its step is: no case must be missing in the end, and none be there twice. */
+    @Test
+    void partsAreTheWholeInPieces() throws Exception {
+        Report report = rolledBack();
+        assertEquals(2, report.endedPhases());
+        JunitReport.Part first = new JunitReport.Part(0, 1, false, false);
+        JunitReport.Part second = new JunitReport.Part(1, 2, false, false);
+        JunitReport.Part rest = new JunitReport.Part(2, 3, true, true);
+        List<String> pieces = new ArrayList<>();
+        for (JunitReport.Part part : List.of(first, second, rest)) {
+            pieces.addAll(tests(xml(JunitReport.of(report, "api", part))));
+        }
+        assertEquals(tests(xml(JunitReport.of(report))), pieces);
+        assertEquals(
+                List.of(
+                        "canary.api.Half success-rate >= 99%",
+                        "canary.api.Half latency p99 <= 500ms", "canary.api.Half gate"),
+                tests(xml(JunitReport.of(report, "api", second))));
+        assertTrue(new JunitReport.Part(3, 3, false, false).isEmpty());
+        assertFalse(rest.isEmpty());
+        journal = dir.resolve("promoted.jsonl");
+        assertEquals(3, promoted().endedPhases());
     }
 
     /** A watched version is promoted: only the watch is still to come to something. */
