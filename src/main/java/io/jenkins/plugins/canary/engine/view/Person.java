@@ -61,14 +61,14 @@ public record Person(
     String membersOf(List<String> by) {
         return by.stream()
                 .filter(lists::containsKey)
-                .map(list -> "; " + list + " are " + some(lists.get(list)))
+                .map(list -> "; on the list " + list + " are " + some(lists.get(list)))
                 .collect(Collectors.joining());
     }
 
     private static String some(List<String> members) {
         String named = members.stream().limit(MOST_MEMBERS).collect(Collectors.joining(", "));
         int more = members.size() - MOST_MEMBERS;
-        return more > 0 ? named + " and " + more + " more" : named;
+        return more > 0 ? named + " and " + more + " others" : named;
     }
 
     /** Which actions fit where a rollout stands: the buttons that the page shows. */
