@@ -121,7 +121,8 @@ class FourEyesTest {
             Builds.untilStatus(build, "AWAITING_APPROVAL");
             j.waitForMessage("Phase Half waits for approval by 2 people", build);
             String yes = "approve?phase=Half&comment=fine";
-            String who = "; it may be approved by release-managers; on the list release-managers are group:rm, user:alice, carol";
+            String who =
+                    "; it may be approved by release-managers; on the list release-managers are group:rm, user:alice, carol";
             assertEquals(
                     "403 alice may not approve phase Half, having started this rollout" + who,
                     answer(post(j, build, "alice", yes)));

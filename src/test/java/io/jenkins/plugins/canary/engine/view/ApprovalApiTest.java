@@ -127,7 +127,9 @@ class ApprovalApiTest {
                 "zoe may not approve phase Half; it may be approved by group:ops; on the list group:ops are user:u0, user:u1,"
                         + " user:u2, user:u3, user:u4, user:u5, user:u6, user:u7, user:u8, user:u9 and 2 others",
                 refused);
-        assertEquals("; on the list a are x; on the list b are y", listed("a", "x", "b", "y").membersOf(List.of("a", "user:u", "b")));
+        assertEquals(
+                "; on the list a are x; on the list b are y",
+                listed("a", "x", "b", "y").membersOf(List.of("a", "user:u", "b")));
         assertEquals("", listed("a", "x", "b", "y").membersOf(List.of("user:u")));
     }
 
