@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan.resolve;
 
+import com.google.re2j.Pattern;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.Approver;
@@ -14,8 +15,10 @@ import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import io.jenkins.plugins.canary.engine.yaml.YamlText;
 import io.jenkins.plugins.canary.engine.yaml.YamlTree;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 
@@ -50,7 +53,13 @@ record Policy(
         }
 
         boolean match(String text) {
-            return patterns.stream().anyMatch(p -> text.matches("\\Q" + p.replace("*", "\\E.*\\Q") + "\\E"));
+            return patterns.stream().anyMatch(p -> expression(p).matches(text));
+        }
+
+        private static Pattern expression(String pattern) {
+            return Pattern.compile(
+                    Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),
+                    Pattern.DOTALL);
         }
 
         @Override
