@@ -109,7 +109,7 @@ final class SaveThrottle {
                     .toList();
             pauses.clear();
         }
-        due.forEach(SaveThrottle::save);
+        due.forEach(SaveThrottle::write);
     }
 
     /** How many are not saved at once when they change. */
@@ -117,7 +117,18 @@ final class SaveThrottle {
         return pauses.size();
     }
 
-    private static void save(Saveable changed) {
+    private void save(Saveable changed) {
+        write(changed);
+        synchronized (this) {
+            Pause pause = pauses.get(changed);
+            if (pause != null) {
+                // A minute between two writes, however long one takes.
+                pause.until = clock.getAsLong() + PAUSE_MILLIS;
+            }
+        }
+    }
+
+    private static void write(Saveable changed) {
         if (changed instanceof Run<?, ?> build && !build.getRootDir().isDirectory()) {
             // Deleted meanwhile: saved, it would be there again.
             return;

@@ -68,6 +68,21 @@ class SaveThrottleTest {
     }
 
     @Test
+    void aSlowDiskDoesNotShortenTheMinute() {
+        Saveable slow = () -> {
+            if (saved.isEmpty()) {
+                clock.advance(MINUTE / 4);
+            }
+            saved.add(clock.now() - began);
+        };
+        throttle.soon(slow);
+        throttle.soon(slow);
+        clock.advance(10 * MINUTE);
+        assertEquals(2, saved.size());
+        assertEquals(true, saved.get(1) - saved.get(0) >= MINUTE, saved::toString);
+    }
+
+    @Test
     void buildsDoNotWaitForEachOther() {
         List<Long> others = new ArrayList<>();
         throttle.soon(build);
