@@ -50,7 +50,7 @@ export class Events {
               "p",
               { class: "cg-quiet" },
               el("time", { datetime: new Date(e.at).toISOString() }, format.clock(e.at)),
-              ` · +${format.elapsed(e.at - a.startedAt)} · ${e.by ?? say("events.engine")}`,
+              ` · +${format.elapsed(e.at - a.startedAt)} · ${said(e.by) ?? say("events.engine")}`,
             ),
           ),
         ),
