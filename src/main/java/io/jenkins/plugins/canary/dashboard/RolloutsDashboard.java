@@ -47,7 +47,7 @@ public final class RolloutsDashboard implements RootAction {
     }
 
     /** DORA's figures of the jobs that the reader may see, in the folder that the request asks for; null where there are none. */
-    @Exported(name = "dora", visibility = 2)
+    @Exported(name = "dora", visibility = 2, skipNull = true)
     public DoraFigures getFigures() {
         String folder = DashboardLook.folder(Stapler.getCurrentRequest2());
         return DoraPage.of(job -> DashboardLook.isIn(folder, job.getParent().getFullName()));
