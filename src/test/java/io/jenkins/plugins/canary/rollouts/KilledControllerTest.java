@@ -89,7 +89,7 @@ class KilledControllerTest {
                     + " { name: Full, weight: 100, hold: 1s } ]";
             String script = "canaryStart yaml: '''" + world.plan("counted", phases, "")
                     + "''', version: 'v2'\ncanaryGate()\ncanaryPromote()\ncanaryGate()\n"
-                    + "echo 'second: ' + canaryPromote().phase\ncanaryPromote(to: 100)";
+                    + "echo 'second: ' + canaryPromote().phase\ncanaryGate()\ncanaryPromote(to: 100)";
             jenkins.startJenkins();
             jenkins.runRemotely(j -> {
                 startAndHold(j, script, FlowDurabilityHint.MAX_SURVIVABILITY, "Half");
