@@ -91,11 +91,14 @@ public final class DoraFigures {
 
     private Figure frequency() {
         double perDay = metrics.promotedPerDay();
+        double perWeek = perDay * DAYS_A_WEEK;
         return Figure.of(
                 Messages.DoraFigures_frequency(),
                 perDay >= 1
                         ? Messages.DoraFigures_perDay(Units.print(perDay, Unit.COUNT))
-                        : Messages.DoraFigures_perWeek(Units.print(perDay * DAYS_A_WEEK, Unit.COUNT)));
+                        : perWeek >= 1
+                                ? Messages.DoraFigures_perWeek(Units.print(perWeek, Unit.COUNT))
+                                : Messages.DoraFigures_inDays(metrics.promoted(), getDays()));
     }
 
     private Figure failures() {

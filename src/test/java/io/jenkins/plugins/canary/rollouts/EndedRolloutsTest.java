@@ -131,6 +131,14 @@ class EndedRolloutsTest {
         String few = searcher.goTo("canary-rollouts/").asNormalizedText();
         assertTrue(few.contains("Change failure rate\ntoo few rollouts (1 of 20)"), few);
 
+        admin.addRequestHeader("Accept-Language", "de");
+        String german = admin.goTo("canary-rollouts/").asNormalizedText();
+        assertTrue(german.contains("Die letzten 30 Tage\nWie gez\u00e4hlt wird"), german);
+        assertTrue(german.contains("Durchlaufzeit\n3 h"), german);
+        String counted = admin.goTo("canary-rollouts/dora").asNormalizedText();
+        assertTrue(counted.contains("1 in 30 Tagen"), counted);
+        assertTrue(counted.contains("Ab 20 Deployments."), counted);
+        admin.removeRequestHeader("Accept-Language");
         HtmlPage page = admin.goTo("canary-rollouts/dora");
         assertTrue(page.asNormalizedText().contains("search"), page.asNormalizedText());
         String seen = searcher.goTo("canary-rollouts/dora").asNormalizedText();

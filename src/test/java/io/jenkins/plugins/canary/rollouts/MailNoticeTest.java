@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import jenkins.model.JenkinsLocationConfiguration;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -29,8 +28,7 @@ class MailNoticeTest {
 
     private final GreenMail smtp = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
-    @BeforeEach
-    void start(JenkinsRule j) {
+    private void start() {
         smtp.start();
         Mailer.descriptor().setSmtpHost("127.0.0.1");
         Mailer.descriptor().setSmtpPort(String.valueOf(smtp.getSmtp().getPort()));
@@ -54,6 +52,7 @@ class MailNoticeTest {
 
     @Test
     void rolloutIsToldByMailWithALink(JenkinsRule j) throws Exception {
+        start();
         NotifyTarget everybody = new NotifyTarget(null);
         everybody.setTo("mail");
         everybody.setRecipients("managers@example.com, not-an-address");
@@ -90,6 +89,7 @@ class MailNoticeTest {
     /** The example of docs/notifications.md. */
     @Test
     void stepMailSaysHowTheRolloutEnded(JenkinsRule j) throws Exception {
+        start();
         try (CanaryWorld world = new CanaryWorld()) {
             world.breakCanary();
             WorkflowRun build = Builds.start(j, "api", """
