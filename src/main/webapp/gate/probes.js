@@ -20,15 +20,7 @@ export class Probes {
       this.list,
       a.probes,
       (p) => `${p.probe}/${p.track ?? ""}`,
-      () =>
-        el(
-          "li",
-          {},
-          el("strong"),
-          el("span", { class: "cg-verdict" }),
-          el("p"),
-          el("p", { class: "cg-quiet" }),
-        ),
+      () => el("li", {}, el("strong"), el("span", { class: "cg-verdict" }), el("p"), el("p", { class: "cg-quiet" })),
       (node, p) => {
         const [name, outcome, says, about] = node.children;
         const known = p.outcome ?? "NONE";
