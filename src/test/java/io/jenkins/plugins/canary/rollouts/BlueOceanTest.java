@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.Result;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
+import io.jenkins.plugins.canary.ReaderLocale;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -77,8 +78,10 @@ class BlueOceanTest {
         assertTrue(lines.contains("href=\"" + j.contextPath + "/" + build.getUrl() + "canary/"), lines);
         assertTrue(lines.contains("<svg"), "the plugin's symbol");
         assertFalse(lines.contains("<html"), "a part of a page");
-        assertTrue(
-                get(build.getUrl() + "canary/lines", "de").getContentAsString().contains("Phase Initial bei 0%"));
+        try (ReaderLocale locale = new ReaderLocale()) {
+            String german = get(build.getUrl() + "canary/lines", "de").getContentAsString();
+            assertTrue(german.contains("Phase Initial bei 0%"), german);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import io.jenkins.plugins.canary.Builds;
+import io.jenkins.plugins.canary.ReaderLocale;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -132,12 +133,14 @@ class EndedRolloutsTest {
         assertTrue(few.contains("Change failure rate\ntoo few rollouts (1 of 20)"), few);
 
         admin.addRequestHeader("Accept-Language", "de");
-        String german = admin.goTo("canary-rollouts/").asNormalizedText();
-        assertTrue(german.contains("Die letzten 30 Tage\nWie gez\u00e4hlt wird"), german);
-        assertTrue(german.contains("Durchlaufzeit\n3 h"), german);
-        String counted = admin.goTo("canary-rollouts/dora").asNormalizedText();
-        assertTrue(counted.contains("1 in 30 Tagen"), counted);
-        assertTrue(counted.contains("Ab 20 Deployments."), counted);
+        try (ReaderLocale locale = new ReaderLocale()) {
+            String german = admin.goTo("canary-rollouts/").asNormalizedText();
+            assertTrue(german.contains("Die letzten 30 Tage\nWie gez\u00e4hlt wird"), german);
+            assertTrue(german.contains("Durchlaufzeit\n3 h"), german);
+            String counted = admin.goTo("canary-rollouts/dora").asNormalizedText();
+            assertTrue(counted.contains("1 in 30 Tagen"), counted);
+            assertTrue(counted.contains("Ab 20 Deployments."), counted);
+        }
         admin.removeRequestHeader("Accept-Language");
         HtmlPage page = admin.goTo("canary-rollouts/dora");
         assertTrue(page.asNormalizedText().contains("search"), page.asNormalizedText());

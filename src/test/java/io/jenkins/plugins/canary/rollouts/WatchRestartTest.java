@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
@@ -76,9 +77,11 @@ class WatchRestartTest {
             RolloutRecord record =
                     RolloutsAction.of(build).orElseThrow().getRollouts().get(0);
             assertEquals(Status.ON_WATCH.name(), record.getStatus());
+            JenkinsRule.WebClient client = j.createWebClient();
+            // The trend of test results is drawn by scripts that only browsers know.
+            client.getOptions().setJavaScriptEnabled(false);
             assertTrue(
-                    j.createWebClient()
-                            .getPage(j.jenkins.getItemByFullName("job", WorkflowJob.class))
+                    client.getPage(j.jenkins.getItemByFullName("job", WorkflowJob.class))
                             .getBody()
                             .getTextContent()
                             .contains("Promoted, on watch"),

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("canary.seeds", 3_000);
+    private static final int SEEDS = Integer.getInteger("canary.seeds", 2_000);
     private static final Long ONLY = Long.getLong("canary.seed");
 
     /** Every simulated crash would be logged. */

@@ -51,7 +51,8 @@ class UsageTest {
         Cli.run("--version").exits(0);
         assertFalse(Logger.getLogger("org.eclipse.jetty.util.thread.SerializedInvoker")
                 .isLoggable(Level.WARNING));
-        assertTrue(Logger.getLogger("io.jenkins.plugins.canary.engine.rollout.RolloutRun")
+        // Of a class that no test silences.
+        assertTrue(Logger.getLogger("io.jenkins.plugins.canary.standalone.cli.UsageTest")
                 .isLoggable(Level.WARNING));
     }
 
