@@ -29,12 +29,7 @@ public final class CanaryMetricProvider extends MetricProvider {
     private static final long LOOK_SECONDS = 5;
 
     /** Of the open rollouts; one look at all of them for all gauges of a scrape. */
-    private final Gauge<Map<Health, Long>> open = new CachedGauge<>(LOOK_SECONDS, TimeUnit.SECONDS) {
-        @Override
-        protected Map<Health, Long> loadValue() {
-            return health();
-        }
-    };
+    private final Gauge<Map<Health, Long>> open = new OpenByHealth();
 
     private final MetricSet metrics = metrics(gauges());
 
@@ -68,13 +63,20 @@ public final class CanaryMetricProvider extends MetricProvider {
         return RolloutManager.get().metrics();
     }
 
-    private static Map<Health, Long> health() {
-        Map<Health, Long> all = new EnumMap<>(Health.class);
-        for (LiveRollout rollout : RolloutManager.get().open()) {
-            RolloutView view = rollout.view();
-            all.merge(view == null ? unwatched(rollout) : view.headline().health(), 1L, Long::sum);
+    private static final class OpenByHealth extends CachedGauge<Map<Health, Long>> {
+        OpenByHealth() {
+            super(LOOK_SECONDS, TimeUnit.SECONDS);
         }
-        return all;
+
+        @Override
+        protected Map<Health, Long> loadValue() {
+            Map<Health, Long> all = new EnumMap<>(Health.class);
+            for (LiveRollout rollout : RolloutManager.get().open()) {
+                RolloutView view = rollout.view();
+                all.merge(view == null ? unwatched(rollout) : view.headline().health(), 1L, Long::sum);
+            }
+            return all;
+        }
     }
 
     /** After a restart, until it is resumed, or when it cannot be. */

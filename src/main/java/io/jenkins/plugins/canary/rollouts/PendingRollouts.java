@@ -50,12 +50,13 @@ public final class PendingRollouts {
         }
         try {
             Files.createDirectories(folder);
-            AtomicFileWriter writer = new AtomicFileWriter(folder.resolve(rollout), StandardCharsets.UTF_8);
-            try {
-                writer.write(build.getExternalizableId() + "\n" + note);
-                writer.commit();
-            } finally {
-                writer.abort();
+            try (AtomicFileWriter writer = new AtomicFileWriter(folder.resolve(rollout), StandardCharsets.UTF_8)) {
+                try {
+                    writer.write(build.getExternalizableId() + "\n" + note);
+                    writer.commit();
+                } finally {
+                    writer.abort();
+                }
             }
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, folder + " does not have canary rollout " + rollout + " after a restart", e);

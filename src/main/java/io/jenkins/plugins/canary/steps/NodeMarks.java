@@ -42,7 +42,7 @@ final class NodeMarks {
 
     private static void label(FlowNode node, String text) {
         LabelAction shown = node.getAction(LabelAction.class);
-        if (shown == null || !shown.getDisplayName().equals(text)) {
+        if (shown == null || !text.equals(shown.getDisplayName())) {
             node.addOrReplaceAction(new LabelAction(text));
         }
     }

@@ -43,7 +43,7 @@ public final class RolloutTracer extends CanaryListener {
 
         @Override
         public String get(Map<String, String> carrier, String key) {
-            return carrier.get(key);
+            return carrier == null ? null : carrier.get(key);
         }
     }
 

@@ -37,11 +37,15 @@ final class PagerDutyAlert {
     boolean takes(Notice n) {
         if (triggers(n)) {
             boolean wanted = triggers.contains(n.topic());
-            open |= wanted;
+            if (wanted) {
+                open = true;
+            }
             return wanted;
         }
         boolean resolves = n.topic() == Topic.ENDED || open && OVER.contains(n.kind());
-        open &= !resolves;
+        if (resolves) {
+            open = false;
+        }
         return resolves;
     }
 

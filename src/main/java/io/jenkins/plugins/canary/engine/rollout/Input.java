@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -126,17 +127,17 @@ public sealed interface Input {
     final class NotAllowed extends CommandRefused {
         private static final long serialVersionUID = 1L;
 
-        private final transient List<String> approvers;
+        private final ArrayList<String> approvers;
 
         /** @param approvers those whom the message names, as the plan writes them */
         public NotAllowed(String message, List<String> approvers) {
             super(message);
-            this.approvers = List.copyOf(approvers);
+            this.approvers = new ArrayList<>(approvers);
         }
 
         /** The entries of {@code approval.by} that the message names: the place that knows the lists says who is on them. */
         public List<String> approvers() {
-            return approvers;
+            return List.copyOf(approvers);
         }
     }
 
