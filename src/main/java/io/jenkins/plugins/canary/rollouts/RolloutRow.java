@@ -2,7 +2,9 @@ package io.jenkins.plugins.canary.rollouts;
 
 import hudson.Util;
 import hudson.model.Run;
+import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.util.Comparator;
@@ -62,6 +64,12 @@ public final class RolloutRow {
     /** The class of Jenkins' that gives the plugin's symbol the colour of how the rollout does; may be empty. */
     public String getColour() {
         return StatusWords.colour(health());
+    }
+
+    /** Whether a phase waits for approval, and the reader may give some; the gate page knows whether for this phase. */
+    public boolean isDecidable() {
+        return Status.AWAITING_APPROVAL.name().equals(record.getStatus())
+                && build.hasPermission(CanaryPermissions.APPROVE);
     }
 
     private boolean needsPerson() {

@@ -128,6 +128,18 @@ class PermissionsTest {
     }
 
     @Test
+    void buildPageHasTheButtonForThoseWhoMayApprove() throws Exception {
+        for (String who : List.of("reader", "approver", "controller", "admin")) {
+            String page = client(who)
+                    .getPage(new WebRequest(new URL(j.getURL(), build.getUrl())))
+                    .getWebResponse()
+                    .getContentAsString();
+            assertTrue(page.contains("may be approved by Release-Managers or admin"), page);
+            assertEquals(List.of("approver", "admin").contains(who), page.contains("Decide on the gate page"), who);
+        }
+    }
+
+    @Test
     void dashboardShowsWhatOneMaySee() throws Exception {
         for (String who : PEOPLE) {
             WebResponse page = client(who)
