@@ -157,7 +157,7 @@ public abstract class PlanStep extends RolloutStep {
             if (state.isEnded() || state.isPromoted()) {
                 ended(rollout);
             } else if (mode == AdvanceMode.STEPWISE && state.phase() >= 0 && state.intent() == null) {
-                succeed(rollout.record().data());
+                begun(rollout.record().data());
             }
         }
 

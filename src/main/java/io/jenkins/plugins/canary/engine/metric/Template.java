@@ -69,8 +69,9 @@ public record Template(String text, Map<String, String> values) {
             String name = r.group(1).strip();
             String value = value(name);
             if (!HARMLESS.matcher(value).matches() || COMMENTS.matcher(value).find()) {
-                throw new IllegalArgumentException("{{" + name + "}} in '" + text + "' is '" + value
-                        + "', which could change what is asked: letters, digits and _ . : / + @ - can stand there");
+                throw new IllegalArgumentException(
+                        "{{" + name + "}} in '" + text + "' is '" + value
+                                + "', which could change what is asked: letters, digits and _ . : / + @ - can stand there, and nothing that begins a comment");
             }
             return Matcher.quoteReplacement(value);
         });

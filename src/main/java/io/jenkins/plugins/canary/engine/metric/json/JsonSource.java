@@ -20,7 +20,6 @@ import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -108,16 +107,12 @@ public final class JsonSource implements MetricSource {
         try {
             return document == null
                     ? null
-                    : document.query().request().method() + " " + uri(document, query, null) + " "
-                            + document.query().path();
+                    : document.query().request().method() + " "
+                            + JsonRequests.uri(document.query().request(), queries.values(query, null, Duration.ZERO))
+                            + " " + document.query().path();
         } catch (IllegalArgumentException notAnAddress) {
             return null;
         }
-    }
-
-    private URI uri(Document document, MetricQuery query, Instant at) {
-        JsonQuery json = document.query();
-        return JsonRequests.uri(json.request(), queries.values(query, at, json.delay()));
     }
 
     private CompletableFuture<Reading> ask(MetricQuery query, Instant at) {
