@@ -133,6 +133,15 @@ public final class JsonPathExpression {
             return counted(super.getArrayIndex(list, index));
         }
 
+        /** The library counts the keys of an object as well: an error document would be as long as a list of two. */
+        @Override
+        public int length(Object list) {
+            if (super.isMap(list)) {
+                throw new JsonPathException("there is an object, and a list is counted");
+            }
+            return super.length(list);
+        }
+
         @Override
         public void setArrayIndex(Object list, int index, Object value) {
             budget.spend(visit);

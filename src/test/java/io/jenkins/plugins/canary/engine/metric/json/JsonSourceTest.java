@@ -63,6 +63,8 @@ class JsonSourceTest {
                 "{\"a\":[1,2]} | $.a | UNAVAILABLE | no number but a list of 2",
                 "{\"a\":true} | $.a | UNAVAILABLE | no number but true",
                 "{\"a\":\"99%\"} | $.a | UNAVAILABLE | no number but text of 3 characters",
+                "{\"error\":\"boom\"} | $.length() | UNAVAILABLE | cannot be applied",
+                "{\"a\":{\"error\":\"boom\"}} | $.a.length() | UNAVAILABLE | cannot be applied",
                 "{\"a\": | $.a | UNAVAILABLE | cut off",
                 "§§ | $.a | UNAVAILABLE | empty",
                 "<html><title>Hi</title> | $.a | UNAVAILABLE | web page",

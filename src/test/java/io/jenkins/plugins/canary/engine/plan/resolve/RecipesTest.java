@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
@@ -37,7 +38,7 @@ import org.yaml.snakeyaml.Yaml;
 /** What the recipes send and how they read answers, as the services' own references have them. */
 class RecipesTest {
 
-    private static final Instant NOW = Instant.parse("2026-02-01T10:05:00Z");
+    static final Instant NOW = Instant.parse("2026-02-01T10:05:00Z");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static Stream<String> names() {
@@ -55,7 +56,7 @@ class RecipesTest {
                 """.formatted(metric);
     }
 
-    private static JsonNode exchange(String name) throws IOException {
+    static JsonNode exchange(String name) throws IOException {
         try (InputStream in = RecipesTest.class.getResourceAsStream("exchanges/" + name + ".yaml")) {
             return JSON.valueToTree(new Yaml().<Object>load(in));
         }
@@ -67,10 +68,11 @@ class RecipesTest {
                 .replace("URL", server.toString());
     }
 
-    private static Reading read(CanaryPlan plan) throws Exception {
+    /** A source that asks a server as an exchange says. */
+    static MetricSource source(JsonNode exchange, String recipe, URI server) throws Exception {
+        CanaryPlan plan = new PlanResolver(BasePlans.NONE, List.of()).read(plan(metric(exchange, recipe, server)));
         SourceContext context = SourceContext.of(new Target("shop", "basket"), "v2", ref -> "secret-" + ref.name());
-        return SampleMetrics.read(
-                new MetricSources().open(plan.metrics(), context), SampleMetrics.query("m", Track.CANARY), NOW);
+        return new MetricSources().open(plan.metrics(), context);
     }
 
     @ParameterizedTest
@@ -80,9 +82,8 @@ class RecipesTest {
         for (JsonNode answer : exchange.path("answers")) {
             String head = answer.path("status").asInt(200) + " X\nContent-Type: application/json";
             try (RawServer server = RawServer.of(head, answer.path("body").asText())) {
-                CanaryPlan plan =
-                        new PlanResolver(BasePlans.NONE, List.of()).read(plan(metric(exchange, name, server.uri())));
-                Reading reading = read(plan);
+                Reading reading = SampleMetrics.read(
+                        source(exchange, name, server.uri()), SampleMetrics.query("m", Track.CANARY), NOW);
                 String sent = server.requests().get(0);
                 for (String line : exchange.path("request").asText().lines().toList()) {
                     assertTrue(sent.lines().anyMatch(line::equals), () -> line + "\nis not in\n" + sent);
