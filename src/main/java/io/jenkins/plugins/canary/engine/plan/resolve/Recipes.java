@@ -46,8 +46,10 @@ final class Recipes {
             "graphite",
             "influxdb-sql",
             "influxql",
+            "jira",
             "loki",
-            "newrelic");
+            "newrelic",
+            "servicenow");
 
     private static final Section PARAM =
             Section.of("recipeParameter", "What a metric says to a recipe.", Map.of(), """
