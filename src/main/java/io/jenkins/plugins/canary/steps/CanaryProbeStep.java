@@ -17,7 +17,6 @@ import io.jenkins.plugins.canary.rollouts.LiveRollout;
 import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import io.jenkins.plugins.canary.rollouts.StartRefused;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,8 +74,7 @@ public final class CanaryProbeStep extends PlanStep {
     @DataBoundSetter
     public void setTrack(String track) {
         String given = Util.fixEmptyAndTrim(track);
-        if (given != null
-                && Arrays.stream(Track.values()).noneMatch(t -> t.word().equals(given))) {
+        if (given != null && Track.VERSIONS.stream().noneMatch(t -> t.word().equals(given))) {
             throw new IllegalArgumentException("track is canary or stable, not " + given);
         }
         this.track = given;

@@ -206,7 +206,8 @@ class HostileWordsTest {
                         List.of(FORGED),
                         FORGED,
                         new CanaryHealth(CanaryHealth.State.DOWN, FORGED),
-                        ExtraTraffic.NONE)
+                        ExtraTraffic.NONE,
+                        null)
                 .toString());
         assertFit(new io.jenkins.plugins.canary.engine.probe.ProbeFinding(
                         "x", io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL, FORGED)

@@ -51,7 +51,7 @@ public record Breakdown(Criterion criterion) {
     /** What is read at a tick, by value. */
     Set<MetricQuery> queries(Duration window) {
         Set<MetricQuery> all = new LinkedHashSet<>();
-        for (Track track : criterion.versus() == null ? Set.of(Track.CANARY) : Set.of(Track.values())) {
+        for (Track track : criterion.versus() == null ? List.of(Track.CANARY) : Track.VERSIONS) {
             all.add(criterion.query(track).by(criterion.by()));
             if (criterion.minRequests() > 0) {
                 all.add(new MetricQuery(Criterion.REQUESTS, track, window).by(criterion.by()));

@@ -140,7 +140,7 @@ public record Criterion(
     /** How requests are counted since the phase began. */
     Set<MetricQuery> countingQueries(Duration counted) {
         Set<MetricQuery> all = new LinkedHashSet<>();
-        for (Track track : Track.values()) {
+        for (Track track : Track.VERSIONS) {
             failures().queries(track, counted).forEach(query -> all.add(query.by(by)));
         }
         return all;
@@ -342,7 +342,7 @@ public record Criterion(
 
     /** Old evidence is no excuse for a source that says nothing now. */
     private Check compared(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
-        for (Track track : Track.values()) {
+        for (Track track : Track.VERSIONS) {
             Set<MetricQuery> needed =
                     counts() && counted != null ? failures().queries(track, counted) : Set.of(query(track));
             for (MetricQuery query : needed) {

@@ -28,7 +28,7 @@ public record WeightPolicy(
     /** What must be read to advise. */
     public Set<MetricQuery> queries() {
         Set<MetricQuery> all = new LinkedHashSet<>();
-        for (Track track : Track.values()) {
+        for (Track track : Track.VERSIONS) {
             all.add(latency(track));
             all.add(errors(track));
         }

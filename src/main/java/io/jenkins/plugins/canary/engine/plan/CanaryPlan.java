@@ -247,6 +247,15 @@ public record CanaryPlan(
         return phase < phases().size() ? Track.CANARY : aftercare().track();
     }
 
+    /** Whether the baseline's pods stand for the stable version in a phase: while both versions get requests. */
+    public boolean comparesWithBaseline(int phase) {
+        if (traffic() == null || !traffic().comparesWithBaseline() || phase < 0 || phase >= phases().size()) {
+            return false;
+        }
+        Weight weight = phases().get(phase).weight();
+        return !weight.isZero() && !weight.equals(Weight.FULL);
+    }
+
     /** Every item that a criterion proves. */
     public List<Checklist.Item> proven() {
         return checklists().values().stream()

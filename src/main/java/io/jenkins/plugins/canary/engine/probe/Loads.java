@@ -42,7 +42,7 @@ public final class Loads {
         List<LoadReport> ended = running.stream().map(LoadRun::stop).toList();
         running.clear();
         if (load != null) {
-            for (Track track : Track.values()) {
+            for (Track track : Track.VERSIONS) {
                 if (load.tracks().contains(track)) {
                     LoadRun run = new LoadRun(prober, load, track, longest, goesOn);
                     running.add(run);

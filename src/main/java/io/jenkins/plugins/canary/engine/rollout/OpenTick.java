@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
@@ -7,8 +8,10 @@ import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One tick under way: what source and router have said so far. Decided once. Safe for several threads; never waits. */
 final class OpenTick {
@@ -16,6 +19,7 @@ final class OpenTick {
     /**
      * What a tick asks.
      *
+     * @param baseline whether the baseline's pods stand for the stable version
      * @param routerFree whether the router may be looked at: nothing else is asked of it
      * @param deadlineMillis after which the tick is decided by what has been read
      */
@@ -23,10 +27,29 @@ final class OpenTick {
             int phase,
             Set<MetricQuery> wanted,
             Duration counted,
+            boolean baseline,
             boolean routerFree,
             long shifts,
             long intervalMillis,
-            long deadlineMillis) {}
+            long deadlineMillis) {
+
+        /** What the source is asked. */
+        Set<MetricQuery> asked() {
+            return baseline
+                    ? wanted.stream().map(Question::ofBaseline).collect(Collectors.toCollection(LinkedHashSet::new))
+                    : wanted;
+        }
+
+        /** The query that this one was asked for. */
+        MetricQuery wanted(MetricQuery asked) {
+            return asked.track() == Track.BASELINE ? asked.of(Track.STABLE) : asked;
+        }
+
+        static MetricQuery ofBaseline(MetricQuery query) {
+            boolean isProbe = query.metric().probe() != null;
+            return query.track() == Track.STABLE && !isProbe ? query.of(Track.BASELINE) : query;
+        }
+    }
 
     /** Timers are exact to a few of these. */
     private static final long TIMER_SLACK_MILLIS = 10;
@@ -71,7 +94,7 @@ final class OpenTick {
             return;
         }
         if (answer != null) {
-            answer.forEach(this::read);
+            answer.forEach((query, reading) -> read(question.wanted(query), reading));
         }
         Reading missing = fault == null ? Reading.unavailable("it was not read") : ReadingBatch.failed(fault);
         question.wanted().forEach(query -> readings.putIfAbsent(query, missing));
@@ -121,10 +144,22 @@ final class OpenTick {
         return all;
     }
 
+    /** A baseline that cannot serve neither blames the canary nor excuses it. */
+    private Reading compared(MetricQuery query, Reading reading) {
+        boolean ofBaseline = question.baseline() && Question.ofBaseline(query).track() == Track.BASELINE;
+        return ofBaseline
+                        && router != null
+                        && router.baseline() != null
+                        && router.baseline().isDown()
+                ? Reading.noData("the baseline cannot serve: "
+                        + router.baseline().health().detail())
+                : reading;
+    }
+
     /** What has been read so far; UNAVAILABLE is what has not. */
     synchronized Input.Tick soFar() {
         Map<MetricQuery, Reading> all = new LinkedHashMap<>();
-        question.wanted().forEach(query -> all.put(query, readings.getOrDefault(query, TOO_LATE)));
+        question.wanted().forEach(query -> all.put(query, compared(query, readings.getOrDefault(query, TOO_LATE))));
         return new Input.Tick(
                 question.phase(), all, question.counted(), router, router == null ? null : router.health());
     }

@@ -58,6 +58,14 @@ final class PhasePolicy {
             return steps.add(RolloutEvent.WeightFound.of(
                     now, then.weight(), then.position().extra(), tick.router()));
         }
+        if (tick.router() != null && isBaselineOff(plan, then, tick.router())) {
+            return steps.add(new RolloutEvent.ShiftIntended(
+                    now,
+                    then.phase(),
+                    then.weight(),
+                    then.weight(),
+                    tick.router().detail()));
+        }
         steps.addAll(TrafficSharePolicy.reports(then, now));
         then = steps.addAll(ChecklistAutomation.onTick(plan, then, tick.readings(), now))
                 .state();
@@ -201,6 +209,16 @@ final class PhasePolicy {
                 && s.intent() == null
                 && router.settled()
                 && s.position().differs(router);
+    }
+
+    /** The baseline gets another share than it should: it can no longer serve, or can again. */
+    private static boolean isBaselineOff(CanaryPlan plan, RolloutState s, Observation router) {
+        return s.phase() >= 0
+                && s.intent() == null
+                && router.baseline() != null
+                && !router.baseline().isFair()
+                && !s.position().differs(router)
+                && !s.isAstray(plan);
     }
 
     private static List<RolloutEvent> verdict(CanaryPlan plan, RolloutState s, long now) {

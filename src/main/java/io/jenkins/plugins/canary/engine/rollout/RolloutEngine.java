@@ -406,7 +406,8 @@ public final class RolloutEngine {
             CanaryPlan plan = release.plan();
             for (int i = 0; i < plan.phases().size() + (plan.aftercare() == null ? 0 : 1); i++) {
                 for (MetricQuery query : plan.queries(i)) {
-                    String text = source.describe(query);
+                    String text =
+                            source.describe(plan.comparesWithBaseline(i) ? OpenTick.Question.ofBaseline(query) : query);
                     if (text != null) {
                         texts.put(query.key(), text);
                     }

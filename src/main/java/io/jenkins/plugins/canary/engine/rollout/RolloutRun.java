@@ -327,6 +327,7 @@ public final class RolloutRun {
                 phase,
                 wanted,
                 counted,
+                plan.comparesWithBaseline(phase),
                 !routerBusy,
                 shifts,
                 idle ? Math.max(interval, IDLE_MILLIS) : interval,

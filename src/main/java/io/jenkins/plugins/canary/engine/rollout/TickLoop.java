@@ -166,9 +166,9 @@ final class TickLoop {
         CompletableFuture<Map<MetricQuery, Reading>> answer;
         try {
             answer = source.read(
-                    question.wanted(),
+                    question.asked(),
                     Instant.ofEpochMilli(clock.now()),
-                    (query, reading) -> early(tick, query, reading));
+                    (query, reading) -> early(tick, question.wanted(query), reading));
         } catch (Throwable fault) {
             answer = CompletableFuture.failedFuture(fault);
         }

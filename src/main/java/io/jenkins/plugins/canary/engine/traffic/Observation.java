@@ -16,6 +16,7 @@ import java.util.List;
  * @param successor who has had the target since this rollout let go of it, in words; null when nobody has
  * @param health whether the canary can serve what it gets; null where that is not known, and while the canary gets nothing
  * @param extra what the canary was seen to get beside the weight, never null
+ * @param baseline what the baseline was seen to get; null where there is none
  */
 public record Observation(
         Weight weight,
@@ -26,7 +27,8 @@ public record Observation(
         List<String> warnings,
         String successor,
         CanaryHealth health,
-        ExtraTraffic extra) {
+        ExtraTraffic extra,
+        Baseline baseline) {
 
     /** The most requests that a router can have counted: sums of such counts do not overflow, and are exact as doubles. */
     public static final long MOST_REQUESTS = 1L << 50;
@@ -50,7 +52,7 @@ public record Observation(
     /** Of a router whose target nobody else has. */
     public Observation(
             Weight weight, boolean settled, boolean promoted, Requests requests, String detail, List<String> warnings) {
-        this(weight, settled, promoted, requests, detail, warnings, null, null, ExtraTraffic.NONE);
+        this(weight, settled, promoted, requests, detail, warnings, null, null, ExtraTraffic.NONE, null);
     }
 
     /** A router that simply applies weights. */
@@ -65,36 +67,51 @@ public record Observation(
 
     public Observation withRequests(long canary, long stable) {
         return new Observation(
-                weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor, health, extra);
+                weight,
+                settled,
+                promoted,
+                new Requests(canary, stable),
+                detail,
+                warnings,
+                successor,
+                health,
+                extra,
+                baseline);
     }
 
     public Observation asPromoted(boolean nowPromoted) {
-        return new Observation(weight, settled, nowPromoted, requests, detail, warnings, successor, health, extra);
+        return new Observation(
+                weight, settled, nowPromoted, requests, detail, warnings, successor, health, extra, baseline);
     }
 
     /** The weight is so, but not all that belongs to it. */
     public Observation unsettled(String why) {
-        return new Observation(weight, false, promoted, requests, why, warnings, successor, health, extra);
+        return new Observation(weight, false, promoted, requests, why, warnings, successor, health, extra, baseline);
     }
 
     public Observation withDetail(String says) {
-        return new Observation(weight, settled, promoted, requests, says, warnings, successor, health, extra);
+        return new Observation(weight, settled, promoted, requests, says, warnings, successor, health, extra, baseline);
     }
 
     public Observation withWarnings(List<String> others) {
-        return new Observation(weight, settled, promoted, requests, detail, others, successor, health, extra);
+        return new Observation(weight, settled, promoted, requests, detail, others, successor, health, extra, baseline);
     }
 
     public Observation withSuccessor(String who) {
-        return new Observation(weight, settled, promoted, requests, detail, warnings, who, health, extra);
+        return new Observation(weight, settled, promoted, requests, detail, warnings, who, health, extra, baseline);
     }
 
     public Observation withHealth(CanaryHealth seen) {
-        return new Observation(weight, settled, promoted, requests, detail, warnings, successor, seen, extra);
+        return new Observation(weight, settled, promoted, requests, detail, warnings, successor, seen, extra, baseline);
     }
 
     public Observation withExtra(ExtraTraffic seen) {
-        return new Observation(weight, settled, promoted, requests, detail, warnings, successor, health, seen);
+        return new Observation(
+                weight, settled, promoted, requests, detail, warnings, successor, health, seen, baseline);
+    }
+
+    public Observation withBaseline(Baseline seen) {
+        return new Observation(weight, settled, promoted, requests, detail, warnings, successor, health, extra, seen);
     }
 
     /** Whether the canary gets nothing at all, as far as was seen: no share, no cohort, no copies. */

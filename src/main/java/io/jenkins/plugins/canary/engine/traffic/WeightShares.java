@@ -2,17 +2,22 @@ package io.jenkins.plugins.canary.engine.traffic;
 
 import io.jenkins.plugins.canary.engine.Weight;
 
-/** A weight as two whole numbers: of a hundred where that is exact, since people read that, else of a thousand. */
-public record WeightShares(int canary, int stable) {
+/** A split as whole numbers: of a hundred where that is exact, since people read that, else of a thousand. */
+public record WeightShares(int canary, int stable, int baseline) {
 
     public static WeightShares of(Weight weight) {
-        return weight.tenths() % 10 == 0
-                ? new WeightShares(weight.tenths() / 10, 100 - weight.tenths() / 10)
-                : new WeightShares(weight.tenths(), 1000 - weight.tenths());
+        return of(TrafficSplit.of(weight));
+    }
+
+    public static WeightShares of(TrafficSplit split) {
+        int canary = split.canary().tenths();
+        int baseline = split.baseline().tenths();
+        int unit = canary % 10 == 0 && baseline % 10 == 0 ? 10 : 1;
+        return new WeightShares(canary / unit, (Weight.FULL.tenths() - canary - baseline) / unit, baseline / unit);
     }
 
     public int total() {
-        return canary + stable;
+        return canary + stable + baseline;
     }
 
     /**

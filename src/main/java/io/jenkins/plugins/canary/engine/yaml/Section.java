@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.yaml;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class Section {
     private final String says;
     private final Map<String, Key> keys = new LinkedHashMap<>();
     private final List<String> rules = new ArrayList<>();
+    private final Map<String, String> elsewhere = new HashMap<>();
 
     /**
      * @param otherwise what the reference says of the default
@@ -87,6 +89,17 @@ public final class Section {
     public Section rule(String json) {
         rules.add(json);
         return this;
+    }
+
+    /** Says where a key belongs that this section does not have, for whoever writes it here. */
+    public Section elsewhere(String key, String remedy) {
+        elsewhere.put(key, remedy);
+        return this;
+    }
+
+    /** What is to be done about a key that the section does not have; null when nothing is known. */
+    String remedy(String key) {
+        return elsewhere.get(key);
     }
 
     public String name() {

@@ -124,12 +124,13 @@ public final class YamlObject {
         section = own;
         keys.forEach((key, node) -> {
             if (!own.names().contains(key)) {
-                String remedy = own.names().stream()
+                String nearest = own.names().stream()
                         .filter(k -> distance(k, key) <= Math.max(1, k.length() / 3))
                         .min(Comparator.comparingInt(k -> distance(k, key)))
-                        .map(nearest -> "did you mean " + nearest + "?")
+                        .map(name -> "did you mean " + name + "?")
                         .orElse("known here: " + String.join(", ", own.names()));
-                node.error("unknown key " + YamlNode.shown(key), remedy);
+                String known = own.remedy(key);
+                node.error("unknown key " + YamlNode.shown(key), known == null ? nearest : known);
             }
         });
         return this;

@@ -46,7 +46,12 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
             case THROUGHPUT_SHARE -> {
                 Expr canary = Expr.orZero(Expr.increase(requests(Track.CANARY)));
                 Expr stable = Expr.orZero(Expr.increase(requests(Track.STABLE)));
-                yield Expr.ratio(Expr.orZero(total), Expr.plus(canary, stable));
+                Expr versions = Expr.plus(canary, stable);
+                yield Expr.ratio(
+                        Expr.orZero(total),
+                        labels.containsKey(Track.BASELINE)
+                                ? Expr.plus(versions, Expr.orZero(Expr.increase(requests(Track.BASELINE))))
+                                : versions);
             }
         };
     }

@@ -146,7 +146,9 @@ public final class PlanQueries {
         for (Track track : Track.values()) {
             boolean needed = ofSet
                     ? track == query.track() && sets.isBlind(query.metric(), track)
-                    : track == query.track() || builtIn(query).equals(Optional.of(BuiltInMetric.THROUGHPUT_SHARE));
+                    : track == query.track()
+                            || Track.VERSIONS.contains(track)
+                                    && builtIn(query).equals(Optional.of(BuiltInMetric.THROUGHPUT_SHARE));
             if (needed && (ofSet || labels.getOrDefault(track, List.of()).isEmpty())) {
                 throw new IllegalArgumentException(
                         "nothing selects the " + track.word() + " track's series, and a query "

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.plan.query.PromQl;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -132,6 +133,7 @@ public record PlanLinter(CanaryPlan plan, YamlNode root) {
                             "the weight never gets above " + most + unjudged,
                             "write max: " + end + ", unless that jump is wanted");
         }
+        baseline();
         for (int i = 0; plan.cap() != null && i <= last; i++) {
             Weight weight = plan.phases().get(i).weight();
             if (weight.compareTo(plan.cap().weight()) > 0) {
@@ -139,6 +141,23 @@ public record PlanLinter(CanaryPlan plan, YamlNode root) {
                         + YamlNode.shown(plan.cap().until()) + " is complete";
                 root.at("phases", i, "weight")
                         .warning(weight + " is above the cap of " + plan.cap().weight() + waits, "");
+                return;
+            }
+        }
+    }
+
+    /** From half of the requests on: said once. */
+    private void baseline() {
+        for (int i = 0; i < plan.phases().size(); i++) {
+            Weight weight = plan.phases().get(i).weight();
+            Weight baseline = TrafficSplit.withBaseline(weight).baseline();
+            if (plan.comparesWithBaseline(i) && weight.tenths() + baseline.tenths() == Weight.FULL.tenths()) {
+                root.at("phases", i, "weight")
+                        .warning(
+                                "at " + weight + " the baseline gets " + baseline + ", and the stable version nothing:"
+                                        + " an autoscaler would scale it down just when a rollback needs it",
+                                "keep the weight below 50 until the last phase, or set minReplicas of the stable version's"
+                                        + " autoscaler to the pods that all requests need");
                 return;
             }
         }

@@ -34,9 +34,12 @@ public record ServiceBaseline(double requestsPerSecond, double errorRate, Double
         return new MetricQuery(metric, track, LOOK_BACK);
     }
 
-    /** What to read, once; nothing of a source that does not remember. */
+    /**
+     * What to read, once; nothing of a source that does not remember, and nothing where a baseline stands for the stable
+     * version: that gets a part of its requests only.
+     */
     public static Set<MetricQuery> queries(CanaryPlan plan) {
-        return plan.metrics().source() instanceof SourceSettings.Prometheus
+        return plan.metrics().source() instanceof SourceSettings.Prometheus && !plan.comparesWithBaseline(0)
                 ? new LinkedHashSet<>(List.of(STABLE_RATE, CANARY_RATE, ERRORS, MEDIAN, P99))
                 : Set.of();
     }

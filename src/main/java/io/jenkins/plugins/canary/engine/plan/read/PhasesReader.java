@@ -43,7 +43,7 @@ record PhasesReader(
             Map.of(
                     "rps", RequestTypes.rps(null),
                     "path", RequestTypes.PATH,
-                    "tracks", KeyType.choice(Track.class).someOf()),
+                    "tracks", RequestTypes.VERSION.someOf()),
             """
             rps    | rps    | required, `10` | Requests begun a second, on each track; at most `probes.limits.rps`.
             path   | path   | `/`            | What is asked for.

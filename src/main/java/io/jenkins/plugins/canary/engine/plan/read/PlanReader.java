@@ -175,6 +175,7 @@ public final class PlanReader {
                 watch,
                 text);
         SeriesReader.check(plan, root);
+        SeriesReader.checkBaseline(plan, root);
         return plan;
     }
 }

@@ -84,7 +84,7 @@ record ProbesReader(Target target) {
         }
         boolean complete = list && hosts.size() == o.value("allow").list().size();
         Map<Track, ProbeSettings.Entry> entries = new EnumMap<>(Track.class);
-        for (Track track : Track.values()) {
+        for (Track track : Track.VERSIONS) {
             ProbeSettings.Entry entry = o.get(track.word(), n -> entry(n, complete ? allow : null));
             if (entry != null) {
                 entries.put(track, entry);

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
 import io.jenkins.plugins.canary.engine.LinearPattern;
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
@@ -12,9 +13,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What sections have in common that describe requests. Headers have names and values that can be sent, and no secrets. */
 final class RequestTypes {
+
+    private static final Map<String, Track> VERSIONS =
+            Track.VERSIONS.stream().collect(Collectors.toMap(Track::word, Function.identity()));
+
+    /** One of the two versions. */
+    static final KeyType VERSION = KeyType.oneOf(
+            Track.VERSIONS.stream().map(Track::word).toList(), node -> node.choice(VERSIONS, "write canary | stable"));
 
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern SECRET_HEADER = Pattern.compile(

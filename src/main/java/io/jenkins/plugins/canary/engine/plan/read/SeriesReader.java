@@ -128,6 +128,7 @@ record SeriesReader(Target target, SourceSettings source) {
         String tracks = """
                 canary | matchers | required, `'LABEL"..."'` | The canary's series, such as `version="{{version}}"`.
                 stable | matchers | required, `'LABEL"..."'` | The stable version's series, such as `version!="{{version}}"`.
+                baseline | matchers | none | The baseline's series, such as `track="baseline"`; needed where the router makes one.
                 """.replace("LABEL", label);
         return Section.of(name, "What selects each version's series.", types, tracks + String.join("", more));
     }
@@ -142,14 +143,67 @@ record SeriesReader(Target target, SourceSettings source) {
     /** What selects each track's series; a track is missing after reporting what is wrong with it. */
     Map<Track, String> labels(YamlNode node) {
         Map<Track, String> labels = labels(node, LABELS);
-        if (labels.size() == 2 && PromQl.sameMatchers(labels.get(Track.CANARY), labels.get(Track.STABLE))) {
+        if (isSame(labels, Track.CANARY, Track.STABLE)) {
             node.object()
                     .key("stable")
                     .error(
                             "canary and stable have the same labels, so both would read the same series",
                             "write what tells the versions apart, such as version=\"v2\" and version=\"v1\"");
         }
+        for (Track other : Track.VERSIONS) {
+            if (isSame(labels, Track.BASELINE, other)) {
+                node.object()
+                        .key("baseline")
+                        .error(
+                                "baseline and " + other.word()
+                                        + " have the same labels, so both would read the same series",
+                                "write the label that the rollout gives the baseline's pods, such as track=\"baseline\"");
+            }
+        }
         return labels;
+    }
+
+    private static boolean isSame(Map<Track, String> labels, Track one, Track other) {
+        return labels.containsKey(one)
+                && labels.containsKey(other)
+                && PromQl.sameMatchers(labels.get(one), labels.get(other));
+    }
+
+    /** A router that makes a baseline needs what selects the baseline's series, wherever the plan selects a version's. */
+    static void checkBaseline(CanaryPlan plan, YamlNode root) {
+        boolean made = plan.traffic() != null && plan.traffic().comparesWithBaseline();
+        Metrics metrics = plan.metrics();
+        if (!made && metrics.labels().containsKey(Track.BASELINE)) {
+            root.at("metrics", "labels", "baseline")
+                    .error(
+                            "no router of this plan makes a baseline",
+                            "write baseline: true in traffic.gatewayApi, traffic.istio or traffic.traefik, or leave this"
+                                    + " out");
+        }
+        if (!made) {
+            return;
+        }
+        if (metrics.source() instanceof SourceSettings.Scrape) {
+            root.at("metrics", "scrape")
+                    .error(
+                            "a plan with a baseline reads Prometheus or JSON: the addresses of its pods are not known"
+                                    + " before they are made",
+                            "add metrics.prometheus, or leave baseline out");
+        }
+        requireBaseline(metrics.labels(), root.at("metrics", "labels"));
+        for (SetChoice set : metrics.sets()) {
+            requireBaseline(
+                    set.labels(),
+                    root.at("metrics", "sets", set.exporter().kind().word(), "labels"));
+        }
+    }
+
+    private static void requireBaseline(Map<Track, String> labels, YamlNode place) {
+        if (!labels.isEmpty() && !labels.containsKey(Track.BASELINE)) {
+            place.error(
+                    "nothing selects the series of the baseline, which the canary is compared with",
+                    "write baseline: 'track=\"baseline\"', the label that the rollout gives its pods");
+        }
     }
 
     /**

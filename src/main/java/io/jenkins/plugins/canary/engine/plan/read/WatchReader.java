@@ -36,7 +36,7 @@ record WatchReader(CriterionReader criteria, Metrics metrics, List<Criterion> ga
             "What is watched after the promotion, and for how long.",
             Map.of(
                     "length", KeyType.string("duration, at most `30d`", KeyType.DURATION, WatchReader::length),
-                    "track", KeyType.choice(Track.class),
+                    "track", RequestTypes.VERSION,
                     "criterion", CriterionReader.CRITERION.type(),
                     "abortRule", AbortReader.RULE.type(),
                     "onBreach", KeyType.choice(Watch.OnBreach.class)),

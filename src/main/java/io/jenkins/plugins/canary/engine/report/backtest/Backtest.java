@@ -65,7 +65,7 @@ public final class Backtest {
         }
         for (Criterion c : criteria()) {
             if (c.counts()) {
-                for (Track track : Track.values()) {
+                for (Track track : Track.VERSIONS) {
                     all.add(new MetricQuery(c.metric(), track, plan.metrics().interval()));
                     all.add(new MetricQuery(
                             Criterion.REQUESTS, track, plan.metrics().interval()));

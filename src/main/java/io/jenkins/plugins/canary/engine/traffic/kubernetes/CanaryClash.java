@@ -7,10 +7,11 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.OtherWorkload;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * What has the canary's name and is not the canary.
+ * What has the name of the canary or the baseline and is something else.
  *
  * @param what is wrong, after the object's name
  * @param why it hurts
@@ -18,11 +19,14 @@ import java.util.Optional;
  */
 public record CanaryClash(ObjectRef object, String what, String why, String remedy) {
 
-    private static final String OTHERWISE =
-            "name another one with canaryDeployment, or leave out create: true and deploy the canary in the pipeline";
+    private static final Map<Track, String> OTHERWISE = Map.of(
+            Track.CANARY,
+            "name another one with canaryDeployment, or leave out create: true and deploy the canary in the pipeline",
+            Track.BASELINE,
+            "leave out baseline: true");
 
     /** A Deployment that the rollout has not made. */
-    static CanaryClash of(KubeObject there) {
+    static CanaryClash of(Track track, KubeObject there) {
         CanaryRecord record = CanaryRecord.of(there);
         return new CanaryClash(
                 there.ref(),
@@ -30,9 +34,9 @@ public record CanaryClash(ObjectRef object, String what, String why, String reme
                         + (record == null
                                 ? "no rollout has made it"
                                 : "the rollout " + record.rollout() + " has made it"),
-                "a rollout changes and removes only a canary that it has made",
+                "a rollout changes and removes only a " + track.word() + " that it has made",
                 "kubectl -n " + there.ref().namespace() + " delete deployment "
-                        + there.ref().name() + "  # or " + OTHERWISE);
+                        + there.ref().name() + "  # or " + OTHERWISE.get(track));
     }
 
     /** Before the first shift. */
@@ -42,12 +46,20 @@ public record CanaryClash(ObjectRef object, String what, String why, String reme
         if (!create) {
             return there == null ? otherWorkload(workloads) : Optional.empty();
         }
-        if (there == null) {
-            return foreignEndpoints(workloads, split);
-        }
+        Optional<CanaryClash> clash =
+                there == null ? foreignEndpoints(workloads, split) : notMade(Track.CANARY, there, rollout);
+        return clash.isPresent() || !split.hasBaseline() ? clash : baseline(workloads, rollout);
+    }
+
+    private static Optional<CanaryClash> baseline(Workloads workloads, String rollout) throws RouterException {
+        Optional<KubeObject> there = workloads.ofBaseline().canary();
+        return there.isEmpty() ? Optional.empty() : notMade(Track.BASELINE, there.get(), rollout);
+    }
+
+    private static Optional<CanaryClash> notMade(Track track, KubeObject there, String rollout) {
         CanaryRecord record = CanaryRecord.of(there);
         boolean ours = record != null && record.rollout().equals(rollout);
-        return ours ? Optional.empty() : Optional.of(of(there));
+        return ours ? Optional.empty() : Optional.of(of(track, there));
     }
 
     private static Optional<CanaryClash> otherWorkload(Workloads workloads) throws RouterException {

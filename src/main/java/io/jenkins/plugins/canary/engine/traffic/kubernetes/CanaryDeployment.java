@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
@@ -15,8 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The canary's Deployment that a rollout makes from the stable one, scales and removes. Keeps no state. */
-record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions options, String rollout, String version) {
+/**
+ * The Deployment that a rollout makes from the stable one, scales and removes: the canary's, or the baseline's, which runs
+ * what the stable version ran when it was made. Keeps no state.
+ *
+ * @param workloads in which it stands in the canary's place
+ */
+record CanaryDeployment(
+        Workloads workloads, WeightSplit split, CanaryOptions options, String rollout, String version, Track track) {
 
     /** Tools that take what carries their labels for their own would delete it: it is in none of their sources. */
     private static final Pattern OTHERS_LABELS = Pattern.compile(
@@ -42,21 +49,26 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
     /**
      * Makes it when it is missing, and scales it up to what a weight needs.
      *
+     * @param owner goes together with it; null for the stable version's Deployment
      * @return what it is now
      * @throws RouterException permanent when there is one that this rollout has not made, or it cannot be made
      */
-    KubeObject prepare(Weight weight, long now) throws RouterException {
+    KubeObject prepare(Weight weight, KubeObject owner, long now) throws RouterException {
         KubeObject stable = workloads.stable();
-        int needs = options.replicas().of(StableReplicas.original(stable, rollout), weight);
+        int needs = pods(stable, weight);
         KubeObject there = workloads.canary().orElse(null);
         if (there == null) {
-            there = make(stable, needs, new CanaryRecord(rollout, version, weight, CanaryRecord.Stage.MOVING, now));
+            there = make(
+                    stable,
+                    owner == null ? stable : owner,
+                    needs,
+                    new CanaryRecord(rollout, version, weight, CanaryRecord.Stage.MOVING, now));
         }
         if (!isOurs(there)) {
-            throw CanaryClash.of(there).refusal();
+            throw CanaryClash.of(track, there).refusal();
         }
         if (CanaryRecord.of(there).wanted().equals(weight) && Workload.of(there).replicas() >= needs) {
-            makeService(stable, there);
+            makeService(there);
             return there;
         }
         KubeObject scaled = workloads.cluster().edit(ref(), seen -> {
@@ -66,13 +78,20 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
                     .put("replicas", Math.max(needs, Workload.of(seen).replicas()));
             return true;
         });
-        makeService(stable, scaled);
+        makeService(scaled);
         return scaled;
+    }
+
+    /** As many as its share of the requests needs. */
+    private int pods(KubeObject stable, Weight canary) {
+        Weight share =
+                track == Track.BASELINE ? TrafficSplit.withBaseline(canary).baseline() : canary;
+        return options.replicas().of(StableReplicas.original(stable, rollout), share);
     }
 
     /** The weight is in force: no more pods than it needs. */
     void served(Weight weight, long now) throws RouterException {
-        int needs = options.replicas().of(StableReplicas.original(workloads.stable(), rollout), weight);
+        int needs = pods(workloads.stable(), weight);
         workloads.cluster().edit(ref(), seen -> {
             boolean settled = CanaryRecord.of(seen).stage() == CanaryRecord.Stage.SERVING
                     && Workload.of(seen).replicas() == needs;
@@ -103,7 +122,7 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
     }
 
     /**
-     * What the canary waits for before it can serve; null when every pod that it should have is available.
+     * What it waits for before it can serve; null when every pod that it should have is available.
      *
      * @throws RouterException permanent when its pods will not get ready
      */
@@ -120,13 +139,14 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
         if (canary.observed() && canary.stalled() != null) {
             throw RouterException.permanent(made.ref() + " does not get ready: " + canary.stalled() + "; " + says);
         }
-        return "the canary's pods start: " + says;
+        return "the " + track.word() + "'s pods start: " + says;
     }
 
-    private KubeObject make(KubeObject stable, int replicas, CanaryRecord record) throws RouterException {
+    private KubeObject make(KubeObject stable, KubeObject owner, int replicas, CanaryRecord record)
+            throws RouterException {
         KubeObject made = new KubeObject(ref(), Cluster.JSON.createObjectNode());
-        PodSelector own = split.selectors().get(Track.CANARY);
-        Map<String, String> labels = CanaryLabels.of(stable, stableSelector(), own, version);
+        PodSelector own = split.selectors().get(track);
+        Map<String, String> labels = CanaryLabels.of(stable, stableSelector(), track, own, version);
         ObjectNode metadata = made.tree().withObject("/metadata");
         stable.metadata().path("labels").properties().forEach(label -> {
             if (!OTHERS_LABELS.matcher(label.getKey()).matches()) {
@@ -134,7 +154,7 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
             }
         });
         ours(metadata);
-        owned(metadata, stable);
+        owned(metadata, owner);
         made.annotate(CanaryRecord.ANNOTATION, record);
         ObjectNode spec = stable.spec().deepCopy();
         made.tree().set("spec", spec);
@@ -144,8 +164,10 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
         selector.put(CanaryLabels.TRACK, labels.get(CanaryLabels.TRACK));
         ObjectNode carried = spec.withObject("/template/metadata").putObject("labels");
         labels.forEach(carried::put);
-        ObjectNode container = TrialTemplate.container(made, stable.ref(), options.container());
-        container.put("image", options.image().of(container.path("image").asText(), version));
+        if (track == Track.CANARY) {
+            ObjectNode container = TrialTemplate.container(made, stable.ref(), options.container());
+            container.put("image", options.image().of(container.path("image").asText(), version));
+        }
         workloads.cluster().create(ref(), made.tree());
         return workloads.cluster().get(ref());
     }
@@ -155,23 +177,23 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
         if (stable == null) {
             throw RouterException.permanent("nothing is known that selects the pods of the stable version "
                     + workloads.ref(Kind.DEPLOYMENT, workloads.stableName())
-                    + ", so no canary can be told from it: is its Service there?");
+                    + ", so no " + track.word() + " can be told from it: is its Service there?");
         }
         return stable;
     }
 
-    /** The canary's Service, where there is none: a copy of the stable version's with the labels of the canary's pods. */
-    private void makeService(KubeObject stable, KubeObject canary) throws RouterException {
+    /** Its Service, where there is none: a copy of the stable version's with the labels of its pods. */
+    private void makeService(KubeObject deployment) throws RouterException {
         PodSelector requests = stableSelector();
-        if (!requests.object().kind().equals(Kind.SERVICE) || split.selectors().containsKey(Track.CANARY)) {
+        if (!requests.object().kind().equals(Kind.SERVICE) || split.selectors().containsKey(track)) {
             return;
         }
         KubeObject from = workloads.cluster().get(requests.object());
         ObjectNode made = Cluster.JSON.createObjectNode();
-        owned(made.withObject("/metadata"), canary);
+        owned(made.withObject("/metadata"), deployment);
         ours(made.withObject("/metadata"));
         ObjectNode spec = made.putObject("spec");
-        Map<String, String> labels = PodSelector.podLabels(canary);
+        Map<String, String> labels = PodSelector.podLabels(deployment);
         requests.labels().keySet().forEach(key -> spec.withObject("/selector").put(key, labels.get(key)));
         for (String same : List.of(
                 "ports", "sessionAffinity", "sessionAffinityConfig", "internalTrafficPolicy", "ipFamilyPolicy")) {
@@ -183,12 +205,13 @@ record CanaryDeployment(Workloads workloads, WeightSplit split, CanaryOptions op
             spec.put("clusterIP", "None");
         }
         spec.path("ports").forEach(port -> ((ObjectNode) port).remove("nodePort"));
-        String name = options.service() == null ? workloads.canaryName() : options.service();
+        boolean named = track == Track.CANARY && options.service() != null;
+        String name = named ? options.service() : workloads.canaryName();
         workloads.cluster().create(workloads.ref(Kind.SERVICE, name), made);
     }
 
-    private static void ours(ObjectNode metadata) {
-        metadata.withObject("/labels").put(MANAGED_BY, PRODUCT).put(CanaryLabels.TRACK, CanaryLabels.CANARY);
+    private void ours(ObjectNode metadata) {
+        metadata.withObject("/labels").put(MANAGED_BY, PRODUCT).put(CanaryLabels.TRACK, track.word());
     }
 
     /** Goes with its owner when that is deleted. */

@@ -13,9 +13,11 @@ import java.util.Optional;
 
 /**
  * A router whose canary is made by the rollout: its pods are there before the weight rises, go after it has fallen, and are
- * removed at the end. What comes next follows from the cluster alone, so that whoever comes after a crash goes on.
+ * removed at the end. What comes next follows from the cluster alone, so that whoever comes after a crash goes on. A baseline
+ * is made after the canary and removed before it, so that it is never there alone.
  *
  * @param router moves the weight between the two Deployments
+ * @param baseline null where the plan has none
  * @param stable the stable version's pods, which follow the weight where the plan says so
  * @param onlyWeights whether the router can send nothing to the canary beside its weight
  * @param drain how long the canary keeps running once its weight is 0
@@ -24,6 +26,7 @@ record CanaryLifecycle(
         TrafficRouter router,
         WeightSplit split,
         CanaryDeployment canary,
+        CanaryDeployment baseline,
         StableReplicas stable,
         boolean onlyWeights,
         Duration drain,
@@ -42,8 +45,13 @@ record CanaryLifecycle(
         Observation seen = router.observe();
         KubeObject made = canary.made().orElse(null);
         if (made == null) {
-            boolean ends = seen.promoted() || seen.isClear();
-            return ends && stable.isScaled()
+            if (!seen.promoted() && !seen.isClear()) {
+                return seen;
+            }
+            if (baseline != null && baseline.made().isPresent()) {
+                return seen.asPromoted(false).unsettled("the baseline's Deployment is removed");
+            }
+            return stable.isScaled()
                     ? seen.asPromoted(false).unsettled("the stable version gets its number of pods back")
                     : seen;
         }
@@ -60,8 +68,30 @@ record CanaryLifecycle(
 
     private String moving(KubeObject made, Observation seen) throws RouterException {
         Weight wanted = CanaryRecord.of(made).wanted();
-        String waits = wanted.compareTo(seen.weight()) >= 0 ? canary.waitsFor(made, clock.millis()) : null;
+        String waits = wanted.compareTo(seen.weight()) >= 0 ? waitsFor(made) : null;
         return waits != null ? waits : seen.detail().isEmpty() ? "the weight goes to " + wanted : seen.detail();
+    }
+
+    /** What the made pods wait for before they can serve; null for nothing. */
+    private String waitsFor(KubeObject made) throws RouterException {
+        String waits = canary.waitsFor(made, clock.millis());
+        if (waits != null || baseline == null) {
+            return waits;
+        }
+        Optional<KubeObject> beside = baseline.made();
+        return beside.isEmpty() ? "the baseline is made" : baseline.waitsFor(beside.get(), clock.millis());
+    }
+
+    private void remove(KubeObject made) throws RouterException {
+        removeBaseline();
+        canary.remove(made);
+    }
+
+    private void removeBaseline() throws RouterException {
+        Optional<KubeObject> made = baseline == null ? Optional.empty() : baseline.made();
+        if (made.isPresent()) {
+            baseline.remove(made.get());
+        }
     }
 
     @Override
@@ -82,11 +112,14 @@ record CanaryLifecycle(
             return;
         }
         stable.requireNoAutoscaler();
-        KubeObject made = canary.prepare(weight, clock.millis());
+        KubeObject made = canary.prepare(weight, null, clock.millis());
+        if (baseline != null) {
+            baseline.prepare(weight, made, clock.millis());
+        }
         Observation before = router.observe();
         boolean rises = weight.compareTo(before.weight()) > 0 || before.isClear();
         boolean stableIsReady = stable.prepare(weight);
-        if (rises ? canary.waitsFor(made, clock.millis()) != null : falls(weight, before) && !stableIsReady) {
+        if (rises ? waitsFor(made) != null : falls(weight, before) && !stableIsReady) {
             return;
         }
         router.shift(weight, extra);
@@ -94,6 +127,9 @@ record CanaryLifecycle(
         if (seen.weight().equals(weight) && seen.settled()) {
             stable.served(weight);
             canary.served(weight, clock.millis());
+            if (baseline != null) {
+                baseline.served(weight, clock.millis());
+            }
         }
     }
 
@@ -108,7 +144,9 @@ record CanaryLifecycle(
             stable.restore();
             Optional<KubeObject> made = canary.made();
             if (made.isPresent()) {
-                canary.remove(made.get());
+                remove(made.get());
+            } else {
+                removeBaseline();
             }
         } else {
             stable.prepare(Weight.ZERO);
@@ -144,6 +182,7 @@ record CanaryLifecycle(
         }
         Observation seen = router.observe();
         if (seen.isClear() && there.isEmpty()) {
+            removeBaseline();
             stable.restore();
         }
         if (!seen.isClear() || there.isEmpty() || !seen.settled() && !isShared()) {
@@ -151,10 +190,10 @@ record CanaryLifecycle(
         }
         KubeObject made = canary.end(CanaryRecord.Stage.DRAINING, clock.millis());
         boolean drained = clock.millis() - CanaryRecord.of(made).since() >= drain.toMillis();
-        if (drained || Workload.of(made).ready() == 0) {
+        if (drained || Workload.of(made).ready() == 0 && !baselineServes()) {
             split.cleanUp();
             stable.restore();
-            canary.remove(made);
+            remove(made);
         }
     }
 
@@ -165,6 +204,12 @@ record CanaryLifecycle(
                 && clock.millis() - record.since() < ROLL_BACK_WAITS.toMillis()
                 && Workload.of(made).ready() > 0
                 && !split.read().isClear();
+    }
+
+    /** Whether it may have requests under way. */
+    private boolean baselineServes() throws RouterException {
+        return baseline != null
+                && baseline.made().filter(made -> Workload.of(made).ready() > 0).isPresent();
     }
 
     /** Those of a promotion, which need not wait: pods take long to come back. */
@@ -186,7 +231,7 @@ record CanaryLifecycle(
         Optional<KubeObject> made = how == Release.ENDED ? canary.made() : Optional.empty();
         if (made.isPresent() && router.observe().isClear()) {
             split.cleanUp();
-            canary.remove(made.get());
+            remove(made.get());
         }
         stable.restore();
         router.release(how);

@@ -50,7 +50,11 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
         Map<String, KeyType> types = new HashMap<>(own);
         types.put("name", NAME);
         types.put("cluster", ClusterRef.CLUSTER);
-        return Section.of(driver, says, types, table, ROWS + String.join("", more));
+        return Section.of(driver, says, types, table, ROWS + String.join("", more))
+                .elsewhere(
+                        "baseline",
+                        driver + " cannot send requests to three groups of pods; gatewayApi, istio and traefik can: use"
+                                + " one of them, or leave baseline out");
     }
 
     private static String name(YamlNode value) {

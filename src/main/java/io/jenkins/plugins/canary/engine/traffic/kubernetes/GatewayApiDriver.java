@@ -39,7 +39,7 @@ public final class GatewayApiDriver implements RouterDriver {
             canary    | canary | the canary Deployment's | Service of the canary, or whether the rollout makes the canary.
             stable    | name  | the Deployment's | Service of the stable version.
             rules     | rules | every rule that sends to `stable` | Names of the rules to weight, or their indexes from 0; of one route.
-            """);
+            """ + KubernetesOptions.BASELINE_ROW);
 
     @Override
     public Section keys() {
@@ -58,9 +58,9 @@ public final class GatewayApiDriver implements RouterDriver {
 
     @Override
     public RouterSettings read(YamlObject settings) {
-        KubernetesOptions options = KubernetesOptions.read(settings);
         List<RouteName> routes = RouteName.read(settings);
         CanaryOptions canary = settings.getOr("canary", CanaryOptions.GIVEN);
+        KubernetesOptions options = KubernetesOptions.read(settings).with(canary, settings);
         String stable = settings.get("stable");
         List<String> rules = settings.getOr("rules", List.of());
         if (KubernetesOptions.sameVersion(settings, canary.service(), stable, "Service")) {
@@ -82,7 +82,7 @@ public final class GatewayApiDriver implements RouterDriver {
                             "leave rules out: then every rule that sends to the stable Service gets the weight");
             return null;
         }
-        return new GatewayApiSettings(options.with(canary), routes, canary.service(), stable, rules);
+        return options == null ? null : new GatewayApiSettings(options, routes, canary.service(), stable, rules);
     }
 
     /**
@@ -136,6 +136,7 @@ public final class GatewayApiDriver implements RouterDriver {
                         route.served(workloads.cluster(), workloads.namespace()),
                         canary == null ? workloads.canaryName() : canary,
                         stable == null ? workloads.stableName() : stable,
+                        options.baseline() ? workloads.ofBaseline().canaryName() : null,
                         rules,
                         workloads.namespace()));
             }

@@ -3,9 +3,8 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,37 +12,41 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The weights of two subsets of one host in named http routes of a VirtualService.
+ * The weights of the subsets of one host in named http routes of a VirtualService.
  *
  * @param names the routes; each must be there
+ * @param baseline null where the plan has none
  */
-record HttpRoutes(List<String> names, String host, String canary, String stable) {
+record HttpRoutes(List<String> names, String host, String canary, String stable, String baseline) {
 
     HttpRoutes {
         names = List.copyOf(names);
     }
 
-    Map<String, Weight> weights(JsonNode virtualService) throws RouterException {
-        Map<String, Weight> weights = new LinkedHashMap<>();
+    Map<String, TrafficSplit> splits(JsonNode virtualService) throws RouterException {
+        Map<String, TrafficSplit> splits = new LinkedHashMap<>();
         for (Map.Entry<String, ArrayNode> route : routes(virtualService).entrySet()) {
-            weights.put(route.getKey(), weight(route.getKey(), route.getValue()));
+            splits.put(route.getKey(), split(route.getKey(), route.getValue()));
         }
-        return weights;
+        return splits;
     }
 
     /**
      * A single destination gets everything whatever its weight; one of several without a weight gets nothing
      * (HTTPRouteDestination in the Istio reference).
      */
-    private Weight weight(String name, ArrayNode destinations) throws RouterException {
-        long to = 0;
+    private TrafficSplit split(String name, ArrayNode destinations) throws RouterException {
+        long toCanary = 0;
+        long toBaseline = 0;
         long total = 0;
         for (JsonNode destination : destinations) {
             long weight =
                     destinations.size() == 1 ? 100 : destination.path("weight").asLong();
             total += weight;
             if (is(destination, canary)) {
-                to += weight;
+                toCanary += weight;
+            } else if (baseline != null && is(destination, baseline)) {
+                toBaseline += weight;
             } else if (!is(destination, stable) && weight > 0) {
                 throw RouterException.permanent("route " + name + " also sends to "
                         + destination.path("destination").path("host").asText() + " "
@@ -54,23 +57,26 @@ record HttpRoutes(List<String> names, String host, String canary, String stable)
         if (total == 0) {
             throw RouterException.permanent("route " + name + " gives every destination the weight 0");
         }
-        return WeightShares.read(to, total);
+        return TrafficSplit.read(toCanary, toBaseline, total);
     }
 
-    /** Puts the weight into every route, or the route back as it was; false when that is so already. */
-    boolean set(KubeObject virtualService, Weight weight) throws RouterException {
+    /** Puts the split into every route, or the route back as it was; false when that is so already. */
+    boolean set(KubeObject virtualService, TrafficSplit wanted) throws RouterException {
         WeightsBefore before = WeightsBefore.of(virtualService);
         boolean changed = false;
         for (Map.Entry<String, ArrayNode> route : routes(virtualService.tree()).entrySet()) {
             ArrayNode destinations = route.getValue();
-            Weight now = weight(route.getKey(), destinations);
+            TrafficSplit now = split(route.getKey(), destinations);
             WeightsBefore.Entries entries = new WeightsBefore.Entries(
-                    destinations, destination(destinations, stable), destination(destinations, canary));
-            if (entries.stable() == null && !now.equals(weight)) {
+                    destinations,
+                    destination(destinations, stable),
+                    entry(destinations, canary),
+                    baseline == null ? null : entry(destinations, baseline));
+            if (entries.stable() == null && !now.equals(wanted)) {
                 throw RouterException.permanent("route " + route.getKey() + " has no destination with the host " + host
                         + " and the subset " + stable);
             }
-            changed |= entries.stable() != null && before.set(route.getKey(), entries, now, weight, made(entries));
+            changed |= entries.stable() != null && before.set(route.getKey(), entries, now, wanted);
         }
         if (changed) {
             before.write(virtualService);
@@ -78,17 +84,22 @@ record HttpRoutes(List<String> names, String host, String canary, String stable)
         return changed;
     }
 
-    private ObjectNode made(WeightsBefore.Entries entries) {
-        ObjectNode made = entries.stable().deepCopy();
-        made.withObject("/destination").put("subset", canary);
-        return made;
+    /** A subset's entry: what is there, and else a copy of the stable one with the subset. */
+    private WeightsBefore.Entry entry(ArrayNode destinations, String subset) {
+        ObjectNode there = destination(destinations, subset);
+        ObjectNode stableOne = destination(destinations, stable);
+        ObjectNode made = stableOne == null ? null : stableOne.deepCopy();
+        if (made != null) {
+            made.withObject("/destination").put("subset", subset);
+        }
+        return new WeightsBefore.Entry(there, made);
     }
 
-    /** Whether any route at all leads to the canary's subset, even with no weight. */
-    boolean nameCanary(JsonNode virtualService) {
+    /** Whether any route at all leads to a subset, even with no weight. */
+    boolean name(JsonNode virtualService, String subset) {
         for (JsonNode route : virtualService.path("spec").path("http")) {
             for (JsonNode destination : route.path("route")) {
-                if (is(destination, canary)) {
+                if (is(destination, subset)) {
                     return true;
                 }
             }
@@ -98,14 +109,8 @@ record HttpRoutes(List<String> names, String host, String canary, String stable)
 
     /** The canary as a destination of this route: a copy of what is there, else of the stable one with the canary's subset. */
     ObjectNode canaryDestination(JsonNode route) throws RouterException {
-        ArrayNode destinations = (ArrayNode) route.path("route");
-        ObjectNode there = destination(destinations, canary);
-        if (there != null) {
-            return there.deepCopy();
-        }
-        ObjectNode made = destination(destinations, stable).deepCopy();
-        made.withObject("/destination").put("subset", canary);
-        return made;
+        WeightsBefore.Entry entry = entry((ArrayNode) route.path("route"), canary);
+        return entry.there() != null ? entry.there().deepCopy() : entry.made();
     }
 
     private Map<String, ArrayNode> routes(JsonNode virtualService) throws RouterException {

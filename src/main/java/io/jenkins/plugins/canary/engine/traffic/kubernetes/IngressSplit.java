@@ -269,7 +269,7 @@ record IngressSplit(
 
     @Override
     public Map<Track, PodSelector> selectors() throws RouterException {
-        return workloads.selectors(shape.stable(), shape.canary());
+        return workloads.selectors(Map.of(Track.STABLE, shape.stable(), Track.CANARY, shape.canary()));
     }
 
     /** Nginx hangs the canary on the stable Service's upstream: without endpoints there, both answer 503. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.VirtualServiceSplit.Subsets;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -22,6 +23,9 @@ import java.util.Map;
 public final class IstioDriver implements RouterDriver {
 
     private static final String NAME = "istio";
+
+    /** The baseline's subset, by the label that its pods have. */
+    static final String BASELINE = Track.BASELINE.word();
 
     private static final Section RULE = Section.of(
             "destinationRule",
@@ -45,7 +49,7 @@ public final class IstioDriver implements RouterDriver {
             stableSubset    | name         | `stable` | Subset of the stable version.
             canary          | canary       | deployed before the rollout | Whether the rollout makes the canary; needs the labels of both subsets.
             destinationRule | rule         | not looked at | Its name, or also the labels with which missing subsets are made.
-            """);
+            """ + KubernetesOptions.BASELINE_ROW);
 
     @Override
     public Section keys() {
@@ -64,7 +68,6 @@ public final class IstioDriver implements RouterDriver {
 
     @Override
     public RouterSettings read(YamlObject settings) {
-        KubernetesOptions options = KubernetesOptions.read(settings);
         String virtualService = settings.get("virtualService");
         List<String> routes = settings.get("routes");
         String host = settings.get("host");
@@ -72,6 +75,7 @@ public final class IstioDriver implements RouterDriver {
         String stable = settings.get("stableSubset");
         Rule rule = settings.get("destinationRule");
         CanaryOptions made = settings.getOr("canary", CanaryOptions.GIVEN);
+        KubernetesOptions options = KubernetesOptions.read(settings).with(made, settings);
         if (made.service() != null) {
             settings.value("canary").error("istio tells the versions apart by subsets", "write canarySubset: NAME");
             return null;
@@ -95,9 +99,9 @@ public final class IstioDriver implements RouterDriver {
                             "name the http routes of the VirtualService whose requests are to be split: [primary]");
             return null;
         }
-        return virtualService == null || routes == null
+        return options == null || virtualService == null || routes == null
                 ? null
-                : new IstioSettings(options.with(made), virtualService, routes, host, canary, stable, rule);
+                : new IstioSettings(options, virtualService, routes, host, canary, stable, rule);
     }
 
     private static Rule rule(YamlNode value) {
@@ -161,7 +165,8 @@ public final class IstioDriver implements RouterDriver {
             Subsets subsets = rule == null
                     ? null
                     : new Subsets(workloads.cluster(), workloads.ref(Subsets.DESTINATION_RULE, rule.name()), this);
-            HttpRoutes weighted = new HttpRoutes(routes, destination, canarySubset, stableSubset);
+            HttpRoutes weighted = new HttpRoutes(
+                    routes, destination, canarySubset, stableSubset, options.baseline() ? BASELINE : null);
             return new VirtualServiceSplit(workloads, route, weighted, subsets);
         }
     }

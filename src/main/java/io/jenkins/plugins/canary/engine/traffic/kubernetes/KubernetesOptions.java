@@ -14,9 +14,20 @@ import java.util.Map;
  * @param canaryDeployment null for the stable Deployment's name and {@code -canary}
  * @param drain how long the canary keeps running after a promotion has taken the traffic off it
  * @param canary whether the rollout makes the canary, and how
+ * @param baseline whether the rollout makes a baseline beside the canary
  */
 record KubernetesOptions(
-        ClusterHome home, String deployment, String canaryDeployment, Duration drain, CanaryOptions canary) {
+        ClusterHome home,
+        String deployment,
+        String canaryDeployment,
+        Duration drain,
+        CanaryOptions canary,
+        boolean baseline) {
+
+    /** The row of a driver that can split requests three ways. */
+    static final String BASELINE_ROW = """
+            baseline | boolean | `false` | Makes a third Deployment, of the stable version, as young and as large as the canary, which the canary is compared with; needs `canary: { create: true }`.
+            """;
 
     private static final String ROWS = """
             canaryDeployment | name             | the stable Deployment's, with `-canary` | The canary's Deployment.
@@ -34,7 +45,8 @@ record KubernetesOptions(
                 null,
                 settings.get("canaryDeployment"),
                 settings.get("drain"),
-                CanaryOptions.GIVEN);
+                CanaryOptions.GIVEN,
+                false);
     }
 
     /** Whether the keys {@code canary} and {@code stable} name one object, which is then reported. */
@@ -49,12 +61,34 @@ record KubernetesOptions(
 
     /** With the two Deployments named by the driver's own keys, each of which may be null. */
     KubernetesOptions naming(String stable, String canary) {
-        return new KubernetesOptions(home, stable, canary == null ? canaryDeployment : canary, drain, this.canary);
+        return new KubernetesOptions(
+                home, stable, canary == null ? canaryDeployment : canary, drain, this.canary, baseline);
     }
 
     /** With what the driver's own key says of the canary. */
     KubernetesOptions with(CanaryOptions made) {
-        return new KubernetesOptions(home, deployment, canaryDeployment, drain, made);
+        return new KubernetesOptions(home, deployment, canaryDeployment, drain, made, baseline);
+    }
+
+    /** With what the driver's own keys say of canary and baseline; null after reporting a baseline that cannot be. */
+    KubernetesOptions with(CanaryOptions made, YamlObject settings) {
+        boolean wanted = settings.get("baseline");
+        if (wanted && !made.create()) {
+            settings.value("baseline")
+                    .error(
+                            "a baseline is as young as the canary, and this plan does not make the canary",
+                            "write canary: { create: true } beside it, or leave baseline out");
+            return null;
+        }
+        if (wanted && made.dynamicStableScale()) {
+            settings.value("baseline")
+                    .error(
+                            "baseline and dynamicStableScale exclude each other: the stable version must be able to take"
+                                    + " the baseline's requests back at once",
+                            "leave one of the two out");
+            return null;
+        }
+        return new KubernetesOptions(home, deployment, canaryDeployment, drain, made, wanted);
     }
 
     /** The name of the stable version's Deployment; "" when nothing names it. */

@@ -46,7 +46,13 @@ record KubernetesRouter(
             return seen;
         }
         Observation told = withShared(seen);
-        return told.isClear() || told.health() != null ? told : told.withHealth(health());
+        if (told.isClear()) {
+            return told;
+        }
+        Observation known = told.health() != null ? told : told.withHealth(health(Track.CANARY, workloads));
+        return known.baseline() == null
+                ? known
+                : known.withBaseline(known.baseline().withHealth(health(Track.BASELINE, workloads.ofBaseline())));
     }
 
     /**
@@ -75,10 +81,10 @@ record KubernetesRouter(
     }
 
     /** Null when the cluster does not tell: the weight was read, and that counts. */
-    private CanaryHealth health() {
+    private CanaryHealth health(Track track, Workloads of) {
         try {
-            RouterException unserved = split.unserved(Track.CANARY);
-            return PodHealth.of(workloads, unserved == null ? null : unserved.getMessage(), clock.millis());
+            RouterException unserved = split.unserved(track);
+            return PodHealth.of(of, unserved == null ? null : unserved.getMessage(), clock.millis());
         } catch (RouterException unknown) {
             return null;
         }

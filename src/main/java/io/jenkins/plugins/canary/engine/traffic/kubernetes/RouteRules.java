@@ -3,9 +3,8 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
@@ -18,36 +17,42 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The weights of two Services in the rules of a route of the Gateway API. The lists of rules and of backendRefs are atomic (whoever
+ * The weights of the Services in the rules of a route of the Gateway API. The lists of rules and of backendRefs are atomic (whoever
  * writes one writes all of it), so they are changed in place, in a tree that holds everything that was read.
  *
  * @param wanted names or indexes of rules; empty for every rule that sends to the stable Service
  * @param ref the route
- * @param namespace of both Services: a Service of the same name elsewhere is another one
+ * @param baseline null where the plan has none
+ * @param namespace of the Services: a Service of the same name elsewhere is another one
  */
-record RouteRules(ObjectRef ref, String canary, String stable, List<String> wanted, String namespace) {
+record RouteRules(ObjectRef ref, String canary, String stable, String baseline, List<String> wanted, String namespace) {
 
     /** A weight that is not given is 1 (BackendRef in the Gateway API reference). */
     private static final int DEFAULT_WEIGHT = 1;
 
-    /** The canary's share by rule, as people find the rule: its name, or its index. */
-    Map<String, Weight> weights(KubeObject route) throws RouterException {
-        Map<String, Weight> weights = new LinkedHashMap<>();
+    /** The shares by rule, as people find the rule: its name, or its index. */
+    Map<String, TrafficSplit> splits(KubeObject route) throws RouterException {
+        Map<String, TrafficSplit> splits = new LinkedHashMap<>();
         for (Map.Entry<String, ObjectNode> rule : rules(route).entrySet()) {
             refuseOthers(rule);
-            weights.put(rule.getKey(), weight(rule.getKey(), entries(rule)));
+            splits.put(rule.getKey(), split(rule));
         }
-        return weights;
+        return splits;
     }
 
-    private Weight weight(String rule, WeightsBefore.Entries entries) throws RouterException {
-        long to = entries.canary() == null ? 0 : weight(entries.canary());
-        long other = weight(entries.stable());
-        if (to + other == 0) {
-            throw RouterException.permanent("rule " + rule + " gives both Services the weight 0:"
+    private TrafficSplit split(Map.Entry<String, ObjectNode> rule) throws RouterException {
+        long toCanary = weightOf(backend(rule.getValue(), canary));
+        long toBaseline = baseline == null ? 0 : weightOf(backend(rule.getValue(), baseline));
+        long total = toCanary + toBaseline + weight(stableBackend(rule));
+        if (total == 0) {
+            throw RouterException.permanent("rule " + rule.getKey() + " gives both Services the weight 0:"
                     + " every request there fails; give " + stable + " a weight");
         }
-        return WeightShares.read(to, to + other);
+        return TrafficSplit.read(toCanary, toBaseline, total);
+    }
+
+    private static long weightOf(ObjectNode ref) {
+        return ref == null ? 0 : weight(ref);
     }
 
     /** Why the share that the versions see is not the weight, by what the weighted rules say beside their backends. */
@@ -78,16 +83,13 @@ record RouteRules(ObjectRef ref, String canary, String stable, List<String> want
                 .anyMatch(filter -> filter.path("type").asText().equals("RequestRedirect"));
     }
 
-    /** Puts the weight into every rule, or the rule back as it was; false when that is so already. */
-    boolean set(KubeObject route, Weight weight) throws RouterException {
+    /** Puts the split into every rule, or the rule back as it was; false when that is so already. */
+    boolean set(KubeObject route, TrafficSplit wanted) throws RouterException {
         WeightsBefore before = WeightsBefore.of(route);
         boolean changed = false;
         for (Map.Entry<String, ObjectNode> rule : rules(route).entrySet()) {
             refuseOthers(rule);
-            WeightsBefore.Entries entries = entries(rule);
-            Weight now = weight(rule.getKey(), entries);
-            ObjectNode made = canaryRef(rule.getValue());
-            changed |= before.set(rule.getKey(), entries, now, weight, made);
+            changed |= before.set(rule.getKey(), entries(rule), split(rule), wanted);
         }
         if (changed) {
             before.write(route);
@@ -97,7 +99,10 @@ record RouteRules(ObjectRef ref, String canary, String stable, List<String> want
 
     private WeightsBefore.Entries entries(Map.Entry<String, ObjectNode> rule) throws RouterException {
         return new WeightsBefore.Entries(
-                (ArrayNode) rule.getValue().path("backendRefs"), stableBackend(rule), backend(rule.getValue(), canary));
+                (ArrayNode) rule.getValue().path("backendRefs"),
+                stableBackend(rule),
+                entry(rule.getValue(), canary),
+                baseline == null ? null : entry(rule.getValue(), baseline));
     }
 
     /** The weighted rules. */
@@ -125,12 +130,15 @@ record RouteRules(ObjectRef ref, String canary, String stable, List<String> want
         return found;
     }
 
+    private WeightsBefore.Entry entry(ObjectNode rule, String service) throws RouterException {
+        return new WeightsBefore.Entry(
+                backend(rule, service), backend(rule, stable).deepCopy().put("name", service));
+    }
+
     /** The canary as a backend of this rule: a copy of what is there, else of the stable one with the canary's name. */
     ObjectNode canaryRef(ObjectNode rule) throws RouterException {
-        ObjectNode there = backend(rule, canary);
-        return there != null
-                ? there.deepCopy()
-                : backend(rule, stable).deepCopy().put("name", canary);
+        WeightsBefore.Entry entry = entry(rule, canary);
+        return entry.there() != null ? entry.there().deepCopy() : entry.made();
     }
 
     private ObjectNode stableBackend(Map.Entry<String, ObjectNode> rule) throws RouterException {
@@ -144,7 +152,10 @@ record RouteRules(ObjectRef ref, String canary, String stable, List<String> want
     /** A share of "the requests of this rule" would not be true of a rule with a third party in it. */
     private void refuseOthers(Map.Entry<String, ObjectNode> rule) throws RouterException {
         for (JsonNode other : rule.getValue().path("backendRefs")) {
-            if (!isService(other, canary) && !isService(other, stable) && weight(other) > 0) {
+            boolean ours = isService(other, canary)
+                    || isService(other, stable)
+                    || baseline != null && isService(other, baseline);
+            if (!ours && weight(other) > 0) {
                 String at = namespace(other);
                 throw RouterException.permanent("rule " + rule.getKey() + " also sends to "
                         + (at.equals(namespace) ? "" : at + "/")
@@ -183,7 +194,7 @@ record RouteRules(ObjectRef ref, String canary, String stable, List<String> want
         return backend.path("namespace").asText(ref.namespace());
     }
 
-    /** The ports that the rules send to, or will, of one of the two Services. */
+    /** The ports that the rules send to, or will, of one of the Services. */
     Set<String> ports(KubeObject route, String service) throws RouterException {
         Set<String> ports = new TreeSet<>();
         for (ObjectNode rule : rules(route).values()) {

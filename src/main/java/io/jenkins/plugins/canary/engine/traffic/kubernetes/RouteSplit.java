@@ -6,10 +6,12 @@ import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,11 +45,16 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
         List<String> warnings = new ArrayList<>();
         List<RouteStatus> statuses = new ArrayList<>();
         Map<String, Weight> weights = new LinkedHashMap<>();
+        List<TrafficSplit> splits = new ArrayList<>();
         ExtraTraffic extra = ExtraTraffic.NONE;
         boolean agree = true;
         for (RouteRules rules : routes) {
             KubeObject route = workloads.cluster().get(rules.ref());
-            Map<String, Weight> own = rules.weights(route);
+            Map<String, Weight> own = new LinkedHashMap<>();
+            rules.splits(route).forEach((rule, split) -> {
+                own.put(rule, split.canary());
+                splits.add(split);
+            });
             if (own.values().stream().distinct().count() > 1) {
                 warnings.add("the rules of " + rules.ref() + " do not agree on the canary's weight: " + own);
             }
@@ -64,7 +71,8 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
         Weight weight = Collections.max(weights.values());
         Observation seen = observed(weight, weight.isZero() && extra.isNone(), statuses, warnings)
                 .withExtra(extra);
-        return agree ? seen : seen.unsettled("not every rule has the cohort or the mirror yet");
+        Observation told = withBaseline(seen, splits);
+        return agree ? told : told.unsettled("not every rule has the cohort or the mirror yet");
     }
 
     /** @param idle whether the canary gets nothing */
@@ -103,10 +111,11 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
         if (refusal != null) {
             throw RouterException.permanent(refusal);
         }
+        TrafficSplit wanted = wanted(weight);
         List<RouterException> failed = new ArrayList<>();
         for (RouteRules rules : routes) {
             try {
-                set(rules, weight, extra);
+                set(rules, wanted, extra);
             } catch (RouterException e) {
                 if (!weight.isZero() || !extra.isNone()) {
                     throw e;
@@ -117,10 +126,10 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
         RouterException.throwAll(failed);
     }
 
-    private void set(RouteRules rules, Weight weight, ExtraTraffic extra) throws RouterException {
+    private void set(RouteRules rules, TrafficSplit wanted, ExtraTraffic extra) throws RouterException {
         RouteExtras extras = new RouteExtras(rules);
         KubeObject after =
-                workloads.cluster().edit(rules.ref(), seen -> rules.set(seen, weight) | extras.set(seen, extra));
+                workloads.cluster().edit(rules.ref(), seen -> rules.set(seen, wanted) | extras.set(seen, extra));
         Weight mirror = extras.read(after).mirror();
         if (!mirror.equals(extra.mirror())) {
             workloads.cluster().edit(rules.ref(), seen -> extras.set(seen, ExtraTraffic.NONE));
@@ -147,15 +156,16 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
     @Override
     public RouterException unserved(Track track) throws RouterException {
         Optional<MissingGrant> missing =
-                track == Track.CANARY ? missingGrants().stream().findFirst() : Optional.empty();
+                track != Track.STABLE ? missingGrants().stream().findFirst() : Optional.empty();
         if (missing.isPresent()) {
             return missing.get().refusal();
         }
+        String service = services().get(track);
         Set<String> ports = new TreeSet<>();
         for (RouteRules rules : routes) {
-            ports.addAll(rules.ports(workloads.cluster().get(rules.ref()), service(track)));
+            ports.addAll(rules.ports(workloads.cluster().get(rules.ref()), service));
         }
-        return workloads.withoutEndpoint(track, service(track), ports);
+        return workloads.withoutEndpoint(track, service, ports);
     }
 
     /** Nothing where the cluster does not tell: the Gateway says so in the route's status. */
@@ -163,7 +173,7 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
     public List<MissingGrant> missingGrants() {
         List<MissingGrant> missing = new ArrayList<>();
         for (RouteRules rules : routes) {
-            for (String service : List.of(rules.stable(), rules.canary())) {
+            for (String service : services().values()) {
                 try {
                     MissingGrant.find(workloads.cluster(), rules.ref(), workloads.ref(Kind.SERVICE, service))
                             .ifPresent(missing::add);
@@ -175,12 +185,23 @@ record RouteSplit(Workloads workloads, List<RouteRules> routes) implements Weigh
         return missing;
     }
 
-    private String service(Track track) {
-        return track == Track.CANARY ? routes.get(0).canary() : routes.get(0).stable();
+    @Override
+    public boolean hasBaseline() {
+        return routes.get(0).baseline() != null;
+    }
+
+    private Map<Track, String> services() {
+        Map<Track, String> services = new EnumMap<>(Track.class);
+        services.put(Track.STABLE, routes.get(0).stable());
+        services.put(Track.CANARY, routes.get(0).canary());
+        if (hasBaseline()) {
+            services.put(Track.BASELINE, routes.get(0).baseline());
+        }
+        return services;
     }
 
     @Override
     public Map<Track, PodSelector> selectors() throws RouterException {
-        return workloads.selectors(service(Track.STABLE), service(Track.CANARY));
+        return workloads.selectors(services());
     }
 }

@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,13 +31,16 @@ public final class TraefikDriver implements RouterDriver {
 
     static final Kind INGRESS_ROUTE = new Kind("traefik.io", "v1alpha1", "IngressRoute", "ingressroutes");
 
-    private static final Section KEYS =
-            KubernetesOptions.keys(NAME, "Weights of the Services of a weighted TraefikService.", Map.of(), """
+    private static final Section KEYS = KubernetesOptions.keys(
+            NAME,
+            "Weights of the Services of a weighted TraefikService.",
+            Map.of(),
+            """
             traefikService | name | required, `api-weighted` | The TraefikService's name.
             canary         | canary | the canary Deployment's | Service of the canary, or whether the rollout makes the canary.
             stable         | name | the Deployment's | Service of the stable version.
             ingressRoute   | name | none | The IngressRoute that leads to it, for phases with a cohort (`match`).
-            """);
+            """ + KubernetesOptions.BASELINE_ROW);
 
     @Override
     public Section keys() {
@@ -54,14 +59,14 @@ public final class TraefikDriver implements RouterDriver {
 
     @Override
     public RouterSettings read(YamlObject settings) {
-        KubernetesOptions options = KubernetesOptions.read(settings);
         String service = settings.get("traefikService");
         CanaryOptions canary = settings.getOr("canary", CanaryOptions.GIVEN);
+        KubernetesOptions options = KubernetesOptions.read(settings).with(canary, settings);
         String stable = settings.get("stable");
-        return KubernetesOptions.sameVersion(settings, canary.service(), stable, "Service") || service == null
+        boolean same = KubernetesOptions.sameVersion(settings, canary.service(), stable, "Service");
+        return same || options == null || service == null
                 ? null
-                : new TraefikSettings(
-                        options.with(canary), service, canary.service(), stable, settings.get("ingressRoute"));
+                : new TraefikSettings(options, service, canary.service(), stable, settings.get("ingressRoute"));
     }
 
     /**
@@ -104,6 +109,7 @@ public final class TraefikDriver implements RouterDriver {
             WeightedServices services = new WeightedServices(
                     canary == null ? workloads.canaryName() : canary,
                     stable == null ? workloads.stableName() : stable,
+                    options.baseline() ? workloads.ofBaseline().canaryName() : null,
                     workloads.namespace());
             return new TraefikSplit(
                     workloads,
@@ -139,14 +145,14 @@ public final class TraefikDriver implements RouterDriver {
                     : List.of("the sticky cookie" + (cookie.isEmpty() ? "" : " " + cookie) + " of " + service
                             + " ties clients to a version: a higher weight reaches new clients only, so the share of the"
                             + " requests is not the weight");
-            Weight weight = services.weight(seen);
+            TrafficSplit split = services.split(seen);
+            Observation weighted = withBaseline(Observation.of(split.canary(), true, "", warnings), List.of(split));
             if (ingressRoute == null) {
-                return Observation.of(weight, true, "", warnings).withExtra(ExtraTraffic.NONE.mirroring(copied));
+                return weighted.withExtra(ExtraTraffic.NONE.mirroring(copied));
             }
             KubeObject routes = workloads.cluster().get(ingressRoute);
-            boolean agrees = cohort().agrees(routes);
-            return Observation.of(weight, agrees, agrees ? "" : "not every route has the cohort yet", warnings)
-                    .withExtra(new ExtraTraffic(cohort().read(routes), copied));
+            Observation told = weighted.withExtra(new ExtraTraffic(cohort().read(routes), copied));
+            return cohort().agrees(routes) ? told : told.unsettled("not every route has the cohort yet");
         }
 
         /** As it is without copies. */
@@ -174,9 +180,10 @@ public final class TraefikDriver implements RouterDriver {
             KubeObject canary = extra.mirror().isZero()
                     ? null
                     : workloads.cluster().get(workloads.ref(Kind.SERVICE, services.canary()));
+            TrafficSplit wanted = wanted(weight);
             KubeObject changed = workloads.cluster().edit(service, seen -> {
                 ObjectNode before = seen.tree().deepCopy();
-                services.set(weighted(seen), weight);
+                services.set(weighted(seen), wanted);
                 if (canary != null) {
                     copies().begin(seen, extra.mirror(), canary);
                 }
@@ -203,7 +210,7 @@ public final class TraefikDriver implements RouterDriver {
 
         @Override
         public RouterException unserved(Track track) throws RouterException {
-            String name = track == Track.CANARY ? services.canary() : services.stable();
+            String name = names().get(track);
             return workloads.withoutEndpoint(
                     track,
                     name,
@@ -212,7 +219,22 @@ public final class TraefikDriver implements RouterDriver {
 
         @Override
         public Map<Track, PodSelector> selectors() throws RouterException {
-            return workloads.selectors(services.stable(), services.canary());
+            return workloads.selectors(names());
+        }
+
+        @Override
+        public boolean hasBaseline() {
+            return services.baseline() != null;
+        }
+
+        private Map<Track, String> names() {
+            Map<Track, String> names = new EnumMap<>(Track.class);
+            names.put(Track.STABLE, services.stable());
+            names.put(Track.CANARY, services.canary());
+            if (hasBaseline()) {
+                names.put(Track.BASELINE, services.baseline());
+            }
+            return names;
         }
 
         @Override

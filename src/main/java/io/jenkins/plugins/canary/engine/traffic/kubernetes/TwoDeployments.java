@@ -1,9 +1,11 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
@@ -31,6 +33,11 @@ interface TwoDeployments extends ClusterSettings {
     }
 
     @Override
+    default boolean comparesWithBaseline() {
+        return options().baseline();
+    }
+
+    @Override
     default ClusterHome home() {
         return options().home();
     }
@@ -40,6 +47,8 @@ interface TwoDeployments extends ClusterSettings {
         Workloads workloads = workloads(cluster, namespace, target);
         ObjectRef stable = workloads.ref(Kind.DEPLOYMENT, workloads.stableName());
         ObjectRef canary = workloads.ref(Kind.DEPLOYMENT, workloads.canaryName());
+        ObjectRef baseline =
+                canary.beside(Kind.DEPLOYMENT, workloads.ofBaseline().canaryName());
         return new TargetObjects(
                 stable,
                 stable,
@@ -49,7 +58,8 @@ interface TwoDeployments extends ClusterSettings {
                         rights(),
                         Right.to(stable, "get", "update"),
                         Right.to(canary, "get", "update"),
-                        options().canary().rights(canary)));
+                        options().canary().rights(canary),
+                        options().baseline() ? Right.to(baseline, "get", "update", "create", "delete") : List.of()));
     }
 
     @Override
@@ -66,7 +76,10 @@ interface TwoDeployments extends ClusterSettings {
     @Override
     default int madePods(int stable, Weight weight) {
         CanaryOptions canary = options().canary();
-        return canary.create() ? canary.replicas().of(stable, weight) : 0;
+        int baseline = options().baseline()
+                ? canary.replicas().of(stable, TrafficSplit.withBaseline(weight).baseline())
+                : 0;
+        return canary.create() ? canary.replicas().of(stable, weight) + baseline : 0;
     }
 
     @Override
@@ -98,14 +111,19 @@ interface TwoDeployments extends ClusterSettings {
             throw RouterException.permanent(
                     "a canary that the rollout makes needs a version: give it to the step or with" + " --version");
         }
-        CanaryDeployment canary =
-                new CanaryDeployment(workloads, split, options().canary(), context.rollout(), context.version());
+        CanaryDeployment canary = made(workloads, split, context, Track.CANARY);
+        CanaryDeployment baseline =
+                options().baseline() ? made(workloads.ofBaseline(), split, context, Track.BASELINE) : null;
         boolean onlyWeights = RouterDriver.named(driver())
                 .filter(driver -> driver.canMatch() || driver.canMirror())
                 .isEmpty();
         StableReplicas stable = new StableReplicas(workloads, context.rollout(), scalesStable());
         return new CanaryLifecycle(
-                router, split, canary, stable, onlyWeights, options().drain(), context.clock());
+                router, split, canary, baseline, stable, onlyWeights, options().drain(), context.clock());
+    }
+
+    private CanaryDeployment made(Workloads workloads, WeightSplit split, RouterContext context, Track track) {
+        return new CanaryDeployment(workloads, split, options().canary(), context.rollout(), context.version(), track);
     }
 
     private Workloads workloads(Cluster cluster, String namespace, Target target) throws RouterException {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.IstioDriver.IstioSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,15 +40,18 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
     @Override
     public Observation read() throws RouterException {
         KubeObject seen = workloads.cluster().get(virtualService);
-        Map<String, Weight> weights = routes.weights(seen.tree());
+        Map<String, TrafficSplit> splits = routes.splits(seen.tree());
+        Map<String, Weight> weights = new LinkedHashMap<>();
+        splits.forEach((route, split) -> weights.put(route, split.canary()));
         List<String> warnings = new ArrayList<>();
         if (weights.values().stream().distinct().count() > 1) {
             warnings.add("the routes of " + virtualService + " do not agree on the canary's weight: " + weights);
         }
         boolean agrees = extras().agrees(seen);
         String detail = agrees ? "" : "not every route has the cohort or the mirror yet";
-        return Observation.of(Collections.max(weights.values()), agrees, detail, warnings)
+        Observation told = Observation.of(Collections.max(weights.values()), agrees, detail, warnings)
                 .withExtra(extras().read(seen));
+        return withBaseline(told, splits.values());
     }
 
     @Override
@@ -63,16 +68,21 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
         if (subsets != null) {
             subsets.require(!weight.isZero() || !extra.isNone());
         }
-        workloads.cluster().edit(virtualService, seen -> routes.set(seen, weight) | extras().set(seen, extra));
+        TrafficSplit wanted = wanted(weight);
+        workloads.cluster().edit(virtualService, seen -> routes.set(seen, wanted) | extras().set(seen, extra));
     }
 
     /** By the Deployments: a subset is a choice of pods among those of one Service. */
     @Override
     public RouterException unserved(Track track) throws RouterException {
         KubeObject deployment =
-                track == Track.STABLE ? workloads.stable() : workloads.canary().orElse(null);
+                switch (track) {
+                    case STABLE -> workloads.stable();
+                    case CANARY -> workloads.canary().orElse(null);
+                    case BASELINE -> workloads.ofBaseline().canary().orElse(null);
+                };
         if (deployment == null) {
-            return RouterException.permanent("there is no canary Deployment");
+            return RouterException.permanent("there is no " + track.word() + " Deployment");
         }
         return Workload.of(deployment).ready() > 0
                 ? null
@@ -91,10 +101,19 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
     public void cleanUp() throws RouterException {
         KubeObject after = workloads
                 .cluster()
-                .edit(virtualService, seen -> routes.set(seen, Weight.ZERO) | extras().set(seen, ExtraTraffic.NONE));
-        if (subsets != null && !routes.nameCanary(after.tree())) {
+                .edit(
+                        virtualService,
+                        seen -> routes.set(seen, TrafficSplit.of(Weight.ZERO)) | extras().set(seen, ExtraTraffic.NONE));
+        if (subsets != null
+                && !routes.name(after.tree(), routes.canary())
+                && !(hasBaseline() && routes.name(after.tree(), routes.baseline()))) {
             subsets.removeAdded();
         }
+    }
+
+    @Override
+    public boolean hasBaseline() {
+        return routes.baseline() != null;
     }
 
     @Override
@@ -108,8 +127,10 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
         static final Kind DESTINATION_RULE =
                 new Kind("networking.istio.io", "v1beta1", "DestinationRule", "destinationrules");
 
-        /** Holds the canary's subset when we made it. */
+        /** Holds the subsets that we made, with commas between them. */
         private static final String ADDED = "canary-release.jenkins.io/added-subset";
+
+        private static final Map<String, String> BASELINE_LABELS = Map.of(CanaryLabels.TRACK, Track.BASELINE.word());
 
         /**
          * Makes what is missing. A route to a subset that does not exist answers 503.
@@ -120,17 +141,24 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
         void require(boolean canaryToo) throws RouterException {
             cluster.edit(rule, seen -> {
                 boolean canary = canaryToo
-                        && add(
-                                seen.tree(),
-                                settings.canarySubset(),
-                                settings.rule().canaryLabels(),
-                                "canaryLabels");
-                if (canary) {
-                    seen.annotate(ADDED, settings.canarySubset());
-                }
+                        && addNoted(
+                                seen, settings.canarySubset(), settings.rule().canaryLabels());
+                boolean baseline = canaryToo
+                        && settings.options().baseline()
+                        && addNoted(seen, IstioDriver.BASELINE, BASELINE_LABELS);
                 return add(seen.tree(), settings.stableSubset(), settings.rule().stableLabels(), "stableLabels")
-                        || canary;
+                        || canary
+                        || baseline;
             });
+        }
+
+        private boolean addNoted(KubeObject seen, String subset, Map<String, String> labels) throws RouterException {
+            boolean added = add(seen.tree(), subset, labels, "canaryLabels");
+            if (added) {
+                String before = seen.annotation(ADDED);
+                seen.annotate(ADDED, before == null ? subset : before + "," + subset);
+            }
+            return added;
         }
 
         /** Of the subsets that are there, and of those that are to be made. */
@@ -143,6 +171,9 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
             found.put(
                     Track.CANARY,
                     selector(seen, settings.canarySubset(), settings.rule().canaryLabels()));
+            if (settings.options().baseline()) {
+                found.put(Track.BASELINE, selector(seen, IstioDriver.BASELINE, BASELINE_LABELS));
+            }
             return found;
         }
 
@@ -171,7 +202,7 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
             return true;
         }
 
-        /** Takes the canary's subset away if we made it. */
+        /** Takes the subsets away that we made. */
         void removeAdded() throws RouterException {
             cluster.edit(rule, seen -> {
                 String added = seen.annotation(ADDED);
@@ -179,9 +210,11 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
                     return false;
                 }
                 seen.annotate(ADDED, null);
-                int at = index(seen.tree(), added);
-                if (at >= 0) {
-                    ((ArrayNode) seen.spec().path("subsets")).remove(at);
+                for (String subset : added.split(",")) {
+                    int at = index(seen.tree(), subset);
+                    if (at >= 0) {
+                        ((ArrayNode) seen.spec().path("subsets")).remove(at);
+                    }
                 }
                 return true;
             });

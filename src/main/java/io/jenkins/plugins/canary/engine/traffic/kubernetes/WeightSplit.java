@@ -2,9 +2,12 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Baseline;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +22,48 @@ interface WeightSplit {
 
     /** Idempotent; may take one step of several, and is called again until {@link #read} shows the weight. */
     void set(Weight weight) throws RouterException;
+
+    /** Whether a third part of the requests goes to a baseline, {@link Track#BASELINE}. */
+    default boolean hasBaseline() {
+        return false;
+    }
+
+    /**
+     * How a weight is split: a baseline that cannot serve gets nothing.
+     *
+     * @throws RouterException when the cluster does not tell
+     */
+    default TrafficSplit wanted(Weight weight) throws RouterException {
+        return hasBaseline() && !weight.isZero() && unserved(Track.BASELINE) == null
+                ? TrafficSplit.withBaseline(weight)
+                : TrafficSplit.of(weight);
+    }
+
+    /**
+     * With what the baseline was seen to get; not settled while that is another share than it should get.
+     *
+     * @param splits of every rule or route that carries the weight
+     */
+    default Observation withBaseline(Observation seen, Collection<TrafficSplit> splits) {
+        if (!hasBaseline()) {
+            return seen;
+        }
+        Weight wanted;
+        try {
+            wanted = wanted(seen.weight()).baseline();
+        } catch (RouterException unknown) {
+            return seen;
+        }
+        Weight share = splits.stream()
+                .map(TrafficSplit::baseline)
+                .filter(one -> !one.equals(wanted))
+                .findFirst()
+                .orElse(wanted);
+        Observation told = seen.withBaseline(new Baseline(share, wanted, null));
+        return share.equals(wanted)
+                ? told
+                : told.unsettled("the baseline gets " + share + " of the requests instead of " + wanted);
+    }
 
     /** The same for a weight and what the canary gets beside it. */
     default void set(Weight weight, ExtraTraffic extra) throws RouterException {

@@ -3,18 +3,19 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.WeightShares;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 
 /**
- * The weights of two Services in {@code spec.weighted.services} of a TraefikService. A canary that gets nothing has no
+ * The weights of the Services in {@code spec.weighted.services} of a TraefikService. A canary that gets nothing has no
  * entry.
  *
- * @param namespace of the TraefikService and both Services: a Service of the same name elsewhere is another one
+ * @param baseline null where the plan has none
+ * @param namespace of the TraefikService and the Services: a Service of the same name elsewhere is another one
  */
-record WeightedServices(String canary, String stable, String namespace) {
+record WeightedServices(String canary, String stable, String baseline, String namespace) {
 
     /** Holds what there was before the canary got requests. */
     private static final String BEFORE = "canary-release.jenkins.io/services-before";
@@ -42,31 +43,44 @@ record WeightedServices(String canary, String stable, String namespace) {
         return cookie.isObject() ? cookie.path("name").asText() : null;
     }
 
-    Weight weight(JsonNode traefikService) throws RouterException {
+    TrafficSplit split(JsonNode traefikService) throws RouterException {
         ArrayNode services = services(traefikService);
         refuseOthers(services);
-        ObjectNode entry = entry(services, canary);
-        long to = entry == null ? 0 : weightOf(entry);
-        long other = weightOf(stableEntry(services));
-        if (to + other == 0) {
+        long toCanary = weightOf(services, canary);
+        long toBaseline = baseline == null ? 0 : weightOf(services, baseline);
+        long total = toCanary + toBaseline + weightOf(stableEntry(services));
+        if (total == 0) {
             throw RouterException.permanent("the TraefikService gives both Services the weight 0:"
                     + " every request there fails; give " + stable + " a weight");
         }
-        return WeightShares.read(to, to + other);
+        return TrafficSplit.read(toCanary, toBaseline, total);
     }
 
-    /** Puts the weight in place; false when it is there already. */
-    boolean set(KubeObject traefikService, Weight weight) throws RouterException {
+    private long weightOf(ArrayNode services, String service) throws RouterException {
+        ObjectNode entry = entry(services, service);
+        return entry == null ? 0 : weightOf(entry);
+    }
+
+    /** Puts the split in place; false when it is there already. */
+    boolean set(KubeObject traefikService, TrafficSplit wanted) throws RouterException {
         ArrayNode services = services(traefikService.tree());
         ObjectNode entry = entry(services, canary);
-        if (weight(traefikService.tree()).equals(weight) && (entry == null || !weight.isZero())) {
+        ObjectNode third = baseline == null ? null : entry(services, baseline);
+        boolean nothing = wanted.canary().isZero();
+        boolean idle = third != null && wanted.baseline().isZero();
+        if (split(traefikService.tree()).equals(wanted) && !idle && (entry == null || !nothing)) {
             return false;
         }
         ObjectNode stableOne = stableEntry(services);
         Before recorded = traefikService.annotation(BEFORE, Before.class);
         Before before = recorded == null ? Before.of(stableOne, entry) : recorded;
-        if (weight.isZero()) {
-            services.remove(indexOf(services, entry));
+        if (idle) {
+            services.remove(indexOf(services, third));
+        }
+        if (nothing) {
+            if (entry != null) {
+                services.remove(indexOf(services, entry));
+            }
             stableOne.remove("weight");
             if (before.stableWeight() != null) {
                 stableOne.put("weight", before.stableWeight());
@@ -80,14 +94,21 @@ record WeightedServices(String canary, String stable, String namespace) {
                     : before.canary().deepCopy();
             services.add(entry);
         }
-        WeightShares shares = WeightShares.of(weight);
+        WeightShares shares = WeightShares.of(wanted);
+        if (shares.baseline() > 0) {
+            if (third == null) {
+                third = stableOne.deepCopy().put("name", baseline);
+                services.add(third);
+            }
+            third.put("weight", shares.baseline());
+        }
         entry.put("weight", shares.canary());
         stableOne.put("weight", shares.stable());
         traefikService.annotate(BEFORE, before);
         return true;
     }
 
-    /** The port, by number or name, that one of the two Services gets requests at, or would. */
+    /** The port, by number or name, that one of the Services gets requests at, or would. */
     String port(KubeObject traefikService, String service) throws RouterException {
         ObjectNode entry =
                 service.equals(canary) ? canaryEntry(traefikService) : stableEntry(services(traefikService.tree()));
@@ -141,7 +162,8 @@ record WeightedServices(String canary, String stable, String namespace) {
     /** A share of "the requests of this TraefikService" would not be true with a third party in it. */
     private void refuseOthers(ArrayNode services) throws RouterException {
         for (JsonNode other : services) {
-            if (!isService(other, canary) && !isService(other, stable) && weightOf(other) > 0) {
+            boolean ours = isCanary(other) || isStable(other) || baseline != null && isService(other, baseline);
+            if (!ours && weightOf(other) > 0) {
                 String at = other.path("namespace").asText(namespace);
                 throw RouterException.permanent("the TraefikService also sends to the "
                         + other.path("kind").asText("Service") + " "

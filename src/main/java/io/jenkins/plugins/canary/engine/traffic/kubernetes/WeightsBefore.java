@@ -1,9 +1,10 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.WeightShares;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.LinkedHashMap;
@@ -29,9 +30,12 @@ record WeightsBefore(Map<String, Pair> rules) {
      * @param stable null for none given
      * @param listed whether the canary had an entry
      * @param canary null for none given
+     * @param baselineListed whether the baseline had an entry
+     * @param baseline null for none given
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Pair(Integer stable, boolean listed, Integer canary) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Pair(Integer stable, boolean listed, Integer canary, boolean baselineListed, Integer baseline) {}
 
     static WeightsBefore of(KubeObject route) {
         WeightsBefore before = route.annotation(ANNOTATION, WeightsBefore.class);
@@ -39,26 +43,25 @@ record WeightsBefore(Map<String, Pair> rules) {
     }
 
     /**
-     * Gives the canary a weight in a rule; at zero the rule is put back as it was.
+     * Splits the requests of a rule; at zero the rule is put back as it was.
      *
      * @param rule its name or index
-     * @param made the canary's entry for a rule that has none
      * @return whether anything changed
      */
-    boolean set(String rule, Entries entries, Weight now, Weight weight, ObjectNode made) {
+    boolean set(String rule, Entries entries, TrafficSplit now, TrafficSplit split) {
         Pair before = rules.get(rule);
-        if (weight.isZero() && before != null) {
+        if (split.canary().isZero() && before != null) {
             entries.restore(before);
             rules.remove(rule);
             return true;
         }
-        if (now.equals(weight)) {
+        if (now.equals(split)) {
             return false;
         }
-        if (now.isZero() && (before == null || entries.canary() == null)) {
+        if (now.canary().isZero() && (before == null || entries.canary().there() == null)) {
             rules.put(rule, entries.pair());
         }
-        entries.set(WeightShares.of(weight), made);
+        entries.set(WeightShares.of(split));
         return true;
     }
 
@@ -66,34 +69,68 @@ record WeightsBefore(Map<String, Pair> rules) {
         route.annotate(ANNOTATION, rules.isEmpty() ? null : this);
     }
 
-    /** The entries of both versions in a rule; the canary's is null when it has none. */
-    record Entries(ArrayNode all, ObjectNode stable, ObjectNode canary) {
+    /**
+     * An entry of a rule.
+     *
+     * @param there null when there is none
+     * @param made what is added then
+     */
+    record Entry(ObjectNode there, ObjectNode made) {
 
-        Pair pair() {
-            return new Pair(weight(stable), canary != null, canary == null ? null : weight(canary));
+        private Integer weight() {
+            return there == null ? null : Entries.weight(there);
         }
 
-        /** @param made the canary's entry when it has none */
-        void set(WeightShares shares, ObjectNode made) {
-            ObjectNode entry = canary;
-            if (entry == null) {
-                entry = made;
+        private void set(ArrayNode all, int weight) {
+            ObjectNode entry = there == null ? made : there;
+            if (there == null) {
                 all.add(entry);
             }
-            entry.put("weight", shares.canary());
+            entry.put("weight", weight);
+        }
+
+        private void restore(ArrayNode all, boolean listed, Integer weight) {
+            if (there != null && listed) {
+                Entries.put(there, weight);
+            } else if (there != null) {
+                for (int i = all.size() - 1; i >= 0; i--) {
+                    if (all.get(i) == there) {
+                        all.remove(i);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The entries of a rule.
+     *
+     * @param baseline null where the plan has none
+     */
+    record Entries(ArrayNode all, ObjectNode stable, Entry canary, Entry baseline) {
+
+        Pair pair() {
+            return new Pair(
+                    weight(stable),
+                    canary.there() != null,
+                    canary.weight(),
+                    baseline != null && baseline.there() != null,
+                    baseline == null ? null : baseline.weight());
+        }
+
+        void set(WeightShares shares) {
+            canary.set(all, shares.canary());
+            if (baseline != null && (baseline.there() != null || shares.baseline() > 0)) {
+                baseline.set(all, shares.baseline());
+            }
             stable.put("weight", shares.stable());
         }
 
         void restore(Pair before) {
             put(stable, before.stable());
-            if (canary != null && before.listed()) {
-                put(canary, before.canary());
-            } else if (canary != null) {
-                for (int i = all.size() - 1; i >= 0; i--) {
-                    if (all.get(i) == canary) {
-                        all.remove(i);
-                    }
-                }
+            canary.restore(all, before.listed(), before.canary());
+            if (baseline != null) {
+                baseline.restore(all, before.baselineListed(), before.baseline());
             }
         }
 

@@ -19,9 +19,17 @@ import java.util.TreeSet;
 /** The stable version's Deployment and the canary's: reads both, and changes only images, replicas and our record. */
 record Workloads(Cluster cluster, String namespace, String stableName, String canaryName) {
 
+    /** Ends the names of what is made for the baseline. */
+    static final String BASELINE = "-baseline";
+
     /** The same, each object of which is read once. */
     Workloads forOneLook() {
         return new Workloads(cluster.forOneLook(), namespace, stableName, canaryName);
+    }
+
+    /** The same with the baseline in the canary's place. */
+    Workloads ofBaseline() {
+        return new Workloads(cluster, namespace, stableName, stableName + BASELINE);
     }
 
     /** An object beside them. */
@@ -152,14 +160,14 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
         return all;
     }
 
-    /** What two Services select; nothing of one that is not there. */
-    Map<Track, PodSelector> selectors(String stableService, String canaryService) throws RouterException {
+    /** What Services select; nothing of one that is not there. */
+    Map<Track, PodSelector> selectors(Map<Track, String> services) throws RouterException {
         Map<Track, PodSelector> found = new EnumMap<>(Track.class);
-        for (Track track : Track.values()) {
-            ObjectRef ref = ref(Kind.SERVICE, track == Track.STABLE ? stableService : canaryService);
+        for (Map.Entry<Track, String> one : services.entrySet()) {
+            ObjectRef ref = ref(Kind.SERVICE, one.getValue());
             cluster.find(ref)
                     .ifPresent(service -> found.put(
-                            track, PodSelector.of(ref, "", service.spec().path("selector"))));
+                            one.getKey(), PodSelector.of(ref, "", service.spec().path("selector"))));
         }
         return found;
     }

@@ -62,6 +62,7 @@ public final class RouterAnswer {
                 warnings(answer.path("warnings")),
                 null,
                 health(answer.path("health")),
+                null,
                 null);
     }
 

@@ -39,6 +39,13 @@ public interface RouterSettings {
     }
 
     /**
+     * Whether it makes a baseline, whose pods stand for the stable version where the canary is compared with that.
+     */
+    default boolean comparesWithBaseline() {
+        return false;
+    }
+
+    /**
      * Why this router cannot set a weight, for the linter to report at the phase; null when it can. The router refuses
      * such a weight rather than setting another one.
      */

@@ -126,6 +126,7 @@ class PlanSchemaTest {
                         DRIVERS_WITH_A_PAGE.stream().map(PlanSchemaTest::example))
                 .forEach(text -> keys(tree(text), used));
         keys(tree(PlanTexts.example("awsLoadBalancer.yaml")), used);
+        keys(tree(PlanTexts.example("kubernetes/baseline.yaml")), used);
         // read by the resolver
         keys(tree(PlanTexts.example("shared-plan/api.yaml")), used);
         keys(tree(PlanTexts.example("metrics/graphite.yaml")), used);

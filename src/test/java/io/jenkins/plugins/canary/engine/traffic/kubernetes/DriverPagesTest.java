@@ -23,6 +23,7 @@ class DriverPagesTest {
             strings = {
                 "argoRollout",
                 "awsLoadBalancer",
+                "baseline",
                 "blue-green",
                 "canary",
                 "flagger",

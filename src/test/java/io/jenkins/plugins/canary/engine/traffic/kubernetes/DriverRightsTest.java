@@ -43,7 +43,8 @@ class DriverRightsTest {
                 "istio | 'virtualService: api, routes: [primary], destinationRule: { name: api }'",
                 "deployment | replicas: 20",
                 "traefik | 'traefikService: weighted, ingressRoute: api'",
-                "traefik canary | 'traefikService: weighted, ingressRoute: api, canary: { create: true, dynamicStableScale: true }'"
+                "traefik canary | 'traefikService: weighted, ingressRoute: api, canary: { create: true, dynamicStableScale: true }'",
+                "gatewayApi baseline | httpRoute: [api, infra/api], grpcRoute: api, tcpRoute: api, tlsRoute: api, canary: { create: true }, baseline: true"
             })
     void thePreflightAsksForTheRightsOnThePage(String pages, String own) throws Exception {
         assertEquals(documented(pages), asked(settings(pages.split(" ")[0], own), null));

@@ -12,9 +12,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class HttpRoutesTest {
 
     private static final String STABLE = "{destination: {host: api, subset: stable}";
     private static final String CANARY = "{destination: {host: api, subset: canary}";
-    private static final HttpRoutes ROUTES = new HttpRoutes(List.of("main"), "api", "canary", "stable");
+    private static final HttpRoutes ROUTES = new HttpRoutes(List.of("main"), "api", "canary", "stable", null);
 
     private static KubeObject service(String http) throws Exception {
         ObjectNode tree = (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree("{spec: {http: [" + http + "]}}");
@@ -45,22 +47,24 @@ class HttpRoutesTest {
     }
 
     private static Map<String, Weight> weights(KubeObject service) throws RouterException {
-        return ROUTES.weights(service.tree());
+        Map<String, Weight> weights = new LinkedHashMap<>();
+        ROUTES.splits(service.tree()).forEach((route, split) -> weights.put(route, split.canary()));
+        return weights;
     }
 
     @Test
     void onlyNamedRoutesChange() throws Exception {
         KubeObject service = service("{name: admin, route: [" + STABLE + "}]}, {name: main, route: [" + STABLE + "}]}");
         JsonNode before = service.spec().deepCopy();
-        assertTrue(ROUTES.set(service, Weight.ofPercent(12.5)));
+        assertTrue(ROUTES.set(service, TrafficSplit.of(Weight.ofPercent(12.5))));
         assertEquals(1, service.tree().at("/spec/http/0/route").size());
         assertEquals(875, service.tree().at("/spec/http/1/route/0/weight").asInt());
         assertEquals(125, service.tree().at("/spec/http/1/route/1/weight").asInt());
-        assertFalse(ROUTES.set(service, Weight.ofPercent(12.5)), "it is there already");
-        assertTrue(ROUTES.set(service, Weight.ZERO));
+        assertFalse(ROUTES.set(service, TrafficSplit.of(Weight.ofPercent(12.5))), "it is there already");
+        assertTrue(ROUTES.set(service, TrafficSplit.of(Weight.ZERO)));
         assertEquals(before, service.spec(), "as it was");
         assertNull(service.annotation(WeightsBefore.ANNOTATION));
-        assertFalse(ROUTES.set(service, Weight.ZERO));
+        assertFalse(ROUTES.set(service, TrafficSplit.of(Weight.ZERO)));
     }
 
     @Test

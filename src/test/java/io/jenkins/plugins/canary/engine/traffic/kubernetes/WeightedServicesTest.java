@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WeightedServicesTest {
 
-    private static final WeightedServices SERVICES = new WeightedServices("api-canary", "api", "shop");
+    private static final WeightedServices SERVICES = new WeightedServices("api-canary", "api", null, "shop");
 
     private static KubeObject object(String spec) throws Exception {
         ObjectNode tree = (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree("{spec: " + spec + "}");
@@ -31,7 +32,7 @@ class WeightedServicesTest {
     }
 
     private static Weight weight(String services) throws Exception {
-        return SERVICES.weight(weighted(services).tree());
+        return SERVICES.split(weighted(services).tree()).canary();
     }
 
     @Test
@@ -55,26 +56,27 @@ class WeightedServicesTest {
             """)
     void whatCannotBeSplitIsRefusedForGood(String spec, String why) throws Exception {
         ObjectNode tree = object(spec).tree();
-        RouterException refused = assertThrows(RouterException.class, () -> SERVICES.weight(tree));
+        RouterException refused =
+                assertThrows(RouterException.class, () -> SERVICES.split(tree).canary());
         assertTrue(refused.permanent());
         assertTrue(refused.getMessage().contains(why), refused.getMessage());
     }
 
     @Test
     void whatIsThereAlreadyIsNotWrittenAgain() throws Exception {
-        assertFalse(SERVICES.set(weighted("{name: api}"), Weight.ZERO));
+        assertFalse(SERVICES.set(weighted("{name: api}"), TrafficSplit.of(Weight.ZERO)));
         KubeObject half = weighted("{name: api}, {name: api-canary}");
-        assertFalse(SERVICES.set(half, Weight.ofPercent(50)));
-        assertTrue(SERVICES.set(half, Weight.ZERO));
-        assertFalse(SERVICES.set(half, Weight.ZERO));
+        assertFalse(SERVICES.set(half, TrafficSplit.of(Weight.ofPercent(50))));
+        assertTrue(SERVICES.set(half, TrafficSplit.of(Weight.ZERO)));
+        assertFalse(SERVICES.set(half, TrafficSplit.of(Weight.ZERO)));
     }
 
     /** Somebody's own 100% on the canary: the stable version needs a weight again. */
     @Test
     void theStableVersionGetsAWeightWhereItHadNone() throws Exception {
         KubeObject full = weighted("{name: api, weight: 0}, {name: api-canary, weight: 1}");
-        assertTrue(SERVICES.set(full, Weight.ZERO));
-        assertEquals(Weight.ZERO, SERVICES.weight(full.tree()));
+        assertTrue(SERVICES.set(full, TrafficSplit.of(Weight.ZERO)));
+        assertEquals(Weight.ZERO, SERVICES.split(full.tree()).canary());
         assertTrue(full.tree().at("/spec/weighted/services/0").path("weight").isMissingNode());
     }
 
@@ -84,8 +86,8 @@ class WeightedServicesTest {
         assertEquals("http", SERVICES.port(alone, "api-canary"));
         KubeObject both = weighted("{name: api, port: http}, {name: api-canary, port: 81, weight: 0}");
         assertEquals("81", SERVICES.port(both, "api-canary"));
-        assertTrue(SERVICES.set(both, Weight.ofPercent(5)));
-        assertTrue(SERVICES.set(both, Weight.ZERO));
+        assertTrue(SERVICES.set(both, TrafficSplit.of(Weight.ofPercent(5))));
+        assertTrue(SERVICES.set(both, TrafficSplit.of(Weight.ZERO)));
         assertEquals("81", SERVICES.port(both, "api-canary"), "it is put back with its port");
         assertEquals("http", SERVICES.port(both, "api"));
     }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * Who gets the next request, and what runs where. Dealing a request and changing the weight exclude each other, so once
@@ -49,7 +48,7 @@ final class WeightedBalancer {
         this.drainNanos = drain.toNanos();
         this.nanoTime = nanoTime;
         this.shiftedAt = nanoTime.getAsLong();
-        for (Track track : Track.values()) {
+        for (Track track : Track.VERSIONS) {
             pools.put(track, new TrackPool(track));
         }
     }
@@ -76,7 +75,7 @@ final class WeightedBalancer {
             weight = to;
         }
         promoted = promoted && to.equals(Weight.FULL);
-        return Stream.of(Track.values())
+        return Track.VERSIONS.stream()
                 .map(this::retire)
                 .flatMap(Optional::stream)
                 .toList();
@@ -90,7 +89,7 @@ final class WeightedBalancer {
     }
 
     synchronized ProxyState state() {
-        long draining = Stream.of(Track.values())
+        long draining = Track.VERSIONS.stream()
                 .filter(this::getsNone)
                 .mapToLong(t -> pools.get(t).running)
                 .sum();
