@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.Item;
 import hudson.model.Result;
 import hudson.model.User;
+import hudson.security.AuthorizationStrategy;
+import hudson.security.SecurityRealm;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -19,6 +21,7 @@ import jenkins.security.QueueItemAuthenticatorConfiguration;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -36,7 +39,14 @@ class JobRouterTest {
     private static final String LONG =
             "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100, hold: 1s } ]";
 
+    private static JenkinsRule j;
+
     private CanaryWorld world;
+
+    @BeforeAll
+    static void jenkins(JenkinsRule rule) {
+        j = rule;
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -45,6 +55,13 @@ class JobRouterTest {
 
     @AfterEach
     void close() throws Exception {
+        j.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
+        j.jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
+        QueueItemAuthenticatorConfiguration.get().getAuthenticators().clear();
+        for (WorkflowJob job : j.jenkins.getItems(WorkflowJob.class)) {
+            job.delete();
+        }
+        Builds.until("nothing open", () -> RolloutManager.get().open().isEmpty());
         world.close();
     }
 
@@ -63,7 +80,7 @@ class JobRouterTest {
     }
 
     @Test
-    void aGoodVersionIsPromotedByTheJob(JenkinsRule j) throws Exception {
+    void aGoodVersionIsPromotedByTheJob() throws Exception {
         WorkflowJob job = ShiftJob.create(j, world);
         WorkflowRun build = Builds.start(j, "release", rollout("good", PHASES));
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
@@ -73,7 +90,7 @@ class JobRouterTest {
     }
 
     @Test
-    void aBadVersionIsRolledBackByTheJob(JenkinsRule j) throws Exception {
+    void aBadVersionIsRolledBackByTheJob() throws Exception {
         WorkflowJob job = ShiftJob.create(j, world);
         WorkflowRun build = Builds.start(j, "release", rollout("bad", LONG));
         j.waitForMessage("in phase Initial", build);
@@ -85,7 +102,7 @@ class JobRouterTest {
     }
 
     @Test
-    void theRolloutsBuildIsKilled(JenkinsRule j) throws Exception {
+    void theRolloutsBuildIsKilled() throws Exception {
         ShiftJob.create(j, world);
         WorkflowRun build = Builds.start(j, "release", rollout("killed", LONG));
         j.waitForMessage("in phase Initial", build);
@@ -97,7 +114,7 @@ class JobRouterTest {
     }
 
     @Test
-    void theRolloutsJobIsDeleted(JenkinsRule j) throws Exception {
+    void theRolloutsJobIsDeleted() throws Exception {
         ShiftJob.create(j, world);
         WorkflowRun build = Builds.start(j, "release", rollout("deleted", LONG));
         j.waitForMessage("in phase Initial", build);
@@ -107,7 +124,7 @@ class JobRouterTest {
     }
 
     @Test
-    void aRunThatFailsIsAnErrorWithItsLogAndIsTriedAgain(JenkinsRule j) throws Exception {
+    void aRunThatFailsIsAnErrorWithItsLogAndIsTriedAgain() throws Exception {
         WorkflowJob job = ShiftJob.create(j, world);
         String fails = ShiftJob.script(world)
                 .replace("node {", "if (params.ACTION == 'shift') { error 'no licence' }\nnode {");
@@ -128,7 +145,7 @@ class JobRouterTest {
     }
 
     @Test
-    void aRunThatArchivesNothingSaysNothing(JenkinsRule j) throws Exception {
+    void aRunThatArchivesNothingSaysNothing() throws Exception {
         ShiftJob.create(j, ShiftJob.NAME, "echo 'nothing'");
         WorkflowRun build = Builds.start(j, "release", rollout("silent", PHASES));
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
@@ -136,7 +153,7 @@ class JobRouterTest {
     }
 
     @Test
-    void aJobThatIsNotThereOrLacksParameters(JenkinsRule j) throws Exception {
+    void aJobThatIsNotThereOrLacksParameters() throws Exception {
         WorkflowRun without = Builds.start(j, "release", rollout("none", PHASES));
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(without));
         j.assertLogContains("there is no job shift-traffic that the job release, whose builds run as ", without);
@@ -151,7 +168,7 @@ class JobRouterTest {
     }
 
     @Test
-    void onlyWithTheRightsOfTheRolloutsJob(JenkinsRule j) throws Exception {
+    void onlyWithTheRightsOfTheRolloutsJob() throws Exception {
         WorkflowJob job = ShiftJob.create(j, world);
         WorkflowJob release = Builds.job(j, "release", rollout("rights", PHASES));
         j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
@@ -185,7 +202,7 @@ class JobRouterTest {
     }
 
     @Test
-    void theJobIsDeletedAndComesBack(JenkinsRule j) throws Exception {
+    void theJobIsDeletedAndComesBack() throws Exception {
         WorkflowJob job = ShiftJob.create(j, world);
         WorkflowRun build = Builds.start(j, "release", rollout("gone", LONG));
         j.waitForMessage("in phase Initial", build);
@@ -202,7 +219,7 @@ class JobRouterTest {
     }
 
     @Test
-    void neverTwoAtATime(JenkinsRule j) throws Exception {
+    void neverTwoAtATime() throws Exception {
         WorkflowJob job = ShiftJob.create(j, world);
         String waits = "if (params.ACTION == 'shift') { sleep 6 }\n" + ShiftJob.script(world);
         ShiftJob.script(job, waits);
@@ -223,7 +240,7 @@ class JobRouterTest {
     }
 
     @Test
-    void aRunThatTakesTooLongIsStopped(JenkinsRule j) throws Exception {
+    void aRunThatTakesTooLongIsStopped() throws Exception {
         WorkflowJob job = ShiftJob.create(j, world);
         ShiftJob.script(job, "sleep 600");
         WorkflowRun build = Builds.start(j, "release", rollout("slow", PHASES).replace("timeout: 2m", "timeout: 3s"));
