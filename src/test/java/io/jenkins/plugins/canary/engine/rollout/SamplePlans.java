@@ -23,7 +23,11 @@ import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.plan.window.Windows;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,6 +165,36 @@ final class SamplePlans {
     static CanaryPlan within(CanaryPlan p, Windows windows) {
         return new CanaryPlan(
                 p.name(), p.environment(), p.analysis(), p.stages(), p.timing().with(windows), p.watch(), p.text());
+    }
+
+    /** The same plan, whose router makes a baseline. */
+    static CanaryPlan withBaseline(CanaryPlan p) {
+        return new CanaryPlan(
+                p.name(),
+                new CanaryPlan.Environment(p.target(), new MakesBaseline(), PreflightSettings.DEFAULT, List.of()),
+                p.analysis(),
+                p.stages(),
+                p.timing(),
+                p.watch(),
+                p.text());
+    }
+
+    private record MakesBaseline() implements RouterSettings {
+
+        @Override
+        public String driver() {
+            return "simulated";
+        }
+
+        @Override
+        public TrafficRouter open(RouterContext context) throws RouterException {
+            throw RouterException.permanent("a test opens its router itself");
+        }
+
+        @Override
+        public boolean comparesWithBaseline() {
+            return true;
+        }
     }
 
     /** Watches errors: 2% at three ticks in a row, or 5% at once, is a breach. */

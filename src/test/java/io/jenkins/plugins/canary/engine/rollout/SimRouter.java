@@ -1,11 +1,13 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Baseline;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.ExtraTraffic;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,6 +31,10 @@ final class SimRouter implements TrafficRouter {
     boolean silent;
     /** What is known of the canary's pods; null where nothing is. */
     CanaryHealth health;
+    /** What is known of the baseline's pods; null where there is no baseline. */
+    CanaryHealth baseline;
+    /** What the baseline gets: as much as the canary, or what that leaves; nothing while it was down at the last shift. */
+    Weight baselineShare = Weight.ZERO;
     /** It never confirms what it was asked for. */
     boolean neverSettles;
     /** It does not do what it is asked for any more. */
@@ -93,7 +99,17 @@ final class SimRouter implements TrafficRouter {
         settleLooks = Math.max(0, settleLooks - 1);
         Observation seen = new Observation(weight, settled, promoted, null, "", List.of()).withExtra(extra);
         seen = seen.withHealth(seen.isClear() ? null : health);
+        if (baseline != null && !promoted) {
+            seen = seen.withBaseline(new Baseline(baselineShare, wanted(weight), baseline));
+            seen = seen.baseline().isFair() ? seen : seen.unsettled("the baseline gets " + baselineShare);
+        }
         return counts && !silent ? seen.withRequests(canary, stable) : seen;
+    }
+
+    private Weight wanted(Weight to) {
+        return baseline == null || baseline.is(CanaryHealth.State.DOWN)
+                ? Weight.ZERO
+                : TrafficSplit.withBaseline(to).baseline();
     }
 
     @Override
@@ -113,6 +129,7 @@ final class SimRouter implements TrafficRouter {
         }
         weight = to;
         extra = beside;
+        baselineShare = wanted(to);
         promoted &= to.equals(Weight.FULL);
         settleLooks = strikes(faults) ? 2 : 0;
         mayCrash();
@@ -125,6 +142,7 @@ final class SimRouter implements TrafficRouter {
         mayFail("503 before it was done");
         calls.add("promote " + version);
         promoted = true;
+        baselineShare = Weight.ZERO;
         extra = ExtraTraffic.NONE;
         mayCrash();
         mayFail("timed out after it was done");

@@ -33,6 +33,7 @@ final class Simulation {
     private final VirtualServices clock;
     private final CanaryPlan plan;
     private final SimRouter router;
+    private final Random baselines;
     private final SimService service;
     private final SimDisk disk;
     private final SimPower power = new SimPower();
@@ -86,7 +87,11 @@ final class Simulation {
         begin = clock.time();
         hostile = mode == Mode.HOSTILE || trouble && random.nextInt(4) == 0;
         lossy = hostile && random.nextBoolean();
-        plan = new SimPlans(random, giants, hostile).next();
+        CanaryPlan made = new SimPlans(random, giants, hostile).next();
+        // Of a random of their own, so that the other seeds stay what they were.
+        baselines = new Random(seed);
+        boolean baseline = !giants && baselines.nextInt(4) == 0;
+        plan = baseline ? SamplePlans.withBaseline(made) : made;
         order = new SimOrder(plan, this::check);
         pulse = new SimPulse(plan, clock::time, this::check);
         canaryIsBad = random.nextInt(3) == 0;
@@ -97,6 +102,7 @@ final class Simulation {
         router.counts = random.nextBoolean() && !giants;
         router.beforeShift = this::mayShift;
         router.health = random.nextBoolean() ? CanaryHealth.READY : null;
+        router.baseline = baseline ? CanaryHealth.READY : null;
         podsDieAt =
                 mode == Mode.NOTHING && random.nextInt(4) == 0 ? begin + random.nextInt((int) HOUR) : Long.MAX_VALUE;
         service = new SimService(clock, random, faults, at -> canaryIsBad && at >= badFrom);
@@ -172,6 +178,9 @@ final class Simulation {
             if (random.nextInt(3) == 0) {
                 clock.world(random.nextInt(600_000), this::pods);
             }
+        }
+        if (router.baseline != null) {
+            clock.world(baselines.nextInt(600_000), this::baselinePods);
         }
         clock.world(1_000, this::traffic);
         clock.world(20_000, this::person);
@@ -286,6 +295,24 @@ final class Simulation {
         clock.world(1 + random.nextInt(router.health.is(CanaryHealth.State.DOWN) ? 20_000 : 300_000), this::pods);
     }
 
+    /** Pods of the baseline go away and come back; it keeps its requests for a few ticks at most. */
+    private void baselinePods() {
+        boolean down = router.baseline.is(CanaryHealth.State.DOWN);
+        router.baseline = down ? CanaryHealth.READY : DOWN;
+        if (!down && !trouble && !hostile && up) {
+            clock.world(60_000, this::mustHaveLostItsRequests);
+        }
+        clock.world(1 + baselines.nextInt(down ? 1_200_000 : 120_000), this::baselinePods);
+    }
+
+    private void mustHaveLostItsRequests() {
+        check(
+                !router.baseline.is(CanaryHealth.State.DOWN)
+                        || router.baselineShare.isZero()
+                        || run.state().isEnded(),
+                "the baseline cannot serve, and gets " + router.baselineShare);
+    }
+
     private void calm() {
         router.health = podsDieAt < clock.time() ? DOWN : router.health == null ? null : CanaryHealth.READY;
         clock.lose(0);
@@ -390,7 +417,10 @@ final class Simulation {
         switch (end.ended().outcome()) {
             case ROLLED_BACK ->
                 check(
-                        router.weight.isZero() && router.extra.isNone() && !router.promoted,
+                        router.weight.isZero()
+                                && router.baselineShare.isZero()
+                                && router.extra.isNone()
+                                && !router.promoted,
                         "rolled back, and the canary gets " + router.extra.beside(router.weight));
             case PROMOTED ->
                 check(
