@@ -103,6 +103,9 @@ public final class PlanCheck {
             if (metric.json() != null) {
                 urls.add(metric.json().request().url());
             }
+            if (metric.alerts() != null && metric.alerts().url() != null) {
+                urls.add(metric.alerts().url());
+            }
         }
         return urls;
     }

@@ -88,6 +88,11 @@ public record Criterion(
         return new Criterion(Metric.ofProbe(probe), Unit.COUNT, null, 0.0, null, 0, onNoData, noDataDeadline, window);
     }
 
+    /** Alerts of which none may fire. */
+    public static Criterion silent(Metric alerts, NoDataPolicy onNoData, Duration noDataDeadline, Duration window) {
+        return new Criterion(alerts, Unit.COUNT, null, 0.0, null, 0, onNoData, noDataDeadline, window);
+    }
+
     /** All that must be read to judge this criterion. */
     public Set<MetricQuery> queries() {
         Set<MetricQuery> needed = new LinkedHashSet<>();
@@ -218,6 +223,9 @@ public record Criterion(
         if (metric.probe() != null) {
             return metric.label() + " passes";
         }
+        if (metric.alerts() != null) {
+            return metric.label() + " silent";
+        }
         StringBuilder s = new StringBuilder(subject());
         if (min != null) {
             s.append(" >= ").append(Units.write(min, unit));
@@ -322,7 +330,7 @@ public record Criterion(
 
     private Check alone(Map<MetricQuery, Reading> readings) {
         Reading canary = reading(readings, query(Track.CANARY));
-        if (metric.probe() != null && canary.ok()) {
+        if (metric.hasWords() && canary.ok()) {
             CheckOutcome outcome = canary.value() > 0 ? CheckOutcome.FAIL : CheckOutcome.PASS;
             return check(outcome, canary.value(), ": " + canary.detail());
         }

@@ -3,11 +3,23 @@ package io.jenkins.plugins.canary.engine.metric;
 import io.jenkins.plugins.canary.engine.Unit;
 
 /**
- * A metric that a plan defines: a PromQL query, or a value out of a JSON document.
+ * A metric that a plan defines: a PromQL query, a value out of a JSON document, or how many alerts fire.
  *
  * @param query PromQL with {@code {{track}}}, {@code {{target}}}, {@code {{namespace}}}, {@code {{version}}},
- *     {@code {{window}}}, {@code {{labels}}}; null for JSON
- * @param json null for PromQL
+ *     {@code {{window}}}, {@code {{labels}}}; null for the others
+ * @param json null for the others
+ * @param alerts null for the others
  * @param range the values that it can have
  */
-public record CustomMetric(String name, Unit unit, String query, JsonQuery json, ValueRange range) {}
+public record CustomMetric(String name, Unit unit, String query, JsonQuery json, AlertQuery alerts, ValueRange range) {
+
+    /** A PromQL query, or a value out of a JSON document. */
+    public CustomMetric(String name, Unit unit, String query, JsonQuery json, ValueRange range) {
+        this(name, unit, query, json, null, range);
+    }
+
+    /** How many alerts fire. */
+    public static CustomMetric of(String name, AlertQuery alerts) {
+        return new CustomMetric(name, Unit.COUNT, null, null, alerts, ValueRange.of(Unit.COUNT));
+    }
+}

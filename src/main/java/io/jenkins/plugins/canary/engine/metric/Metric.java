@@ -21,6 +21,7 @@ public record Metric(String name, Double quantile) {
     }
 
     private static final String PROBE = "probe:";
+    private static final String ALERTS = "alerts:";
 
     /** How many expectations of a probe of the plan are not met: no metric's name has a colon. */
     public static Metric ofProbe(String probe) {
@@ -32,6 +33,21 @@ public record Metric(String name, Double quantile) {
         return name.startsWith(PROBE) ? name.substring(PROBE.length()) : null;
     }
 
+    /** How many alerts fire, of those that a criterion looks for. */
+    public static Metric ofAlerts(String which) {
+        return of(ALERTS + which);
+    }
+
+    /** Which alerts this is about; null when it is another metric. */
+    public String alerts() {
+        return name.startsWith(ALERTS) ? name.substring(ALERTS.length()) : null;
+    }
+
+    /** Whether its readings say in words what was found: of a number alone nobody could tell what to do. */
+    public boolean hasWords() {
+        return probe() != null || alerts() != null;
+    }
+
     /** One string that stands for the metric in journals and on pages: {@code latency(0.99)}. */
     @JsonValue
     public String key() {
@@ -41,7 +57,7 @@ public record Metric(String name, Double quantile) {
     @JsonCreator
     public static Metric parse(String key) {
         int open = key.indexOf('(');
-        return open < 0
+        return open < 0 || key.startsWith(ALERTS)
                 ? of(key)
                 : new Metric(key.substring(0, open), Double.valueOf(key.substring(open + 1, key.length() - 1)));
     }
@@ -49,7 +65,7 @@ public record Metric(String name, Double quantile) {
     /** As people say it: {@code latency p99}. */
     public String label() {
         if (quantile == null) {
-            return probe() == null ? name : "probe " + probe();
+            return hasWords() ? name.replaceFirst(":", " ") : name;
         }
         return name + " p"
                 + new java.math.BigDecimal(String.valueOf(quantile))

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,13 +16,30 @@ import java.util.function.Function;
  * @param version the new version; null when the rollout was started without one
  * @param servers the Prometheus servers that are configured where the engine runs, by name
  * @param addresses which addresses of the plan may be connected to
+ * @param began when the rollout began; null where there is none
  */
 public record SourceContext(
         Target target,
         String version,
         Secrets secrets,
         Function<String, Optional<ConfiguredServer>> servers,
-        AddressPolicy addresses) {
+        AddressPolicy addresses,
+        Instant began) {
+
+    /** Where there is no rollout. */
+    public SourceContext(
+            Target target,
+            String version,
+            Secrets secrets,
+            Function<String, Optional<ConfiguredServer>> servers,
+            AddressPolicy addresses) {
+        this(target, version, secrets, servers, addresses, null);
+    }
+
+    /** The same, of a rollout that began then. */
+    public SourceContext since(Instant beginning) {
+        return new SourceContext(target, version, secrets, servers, addresses, beginning);
+    }
 
     /** For who runs the engine with their own rights: no configured servers, and whatever the plan names is connected to. */
     public static SourceContext of(Target target, String version, Secrets secrets) {

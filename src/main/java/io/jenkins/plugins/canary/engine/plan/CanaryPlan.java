@@ -159,21 +159,21 @@ public record CanaryPlan(
     }
 
     /**
-     * The plan without its probes, its load, and the criteria that need them, and with those that hold for each value of a
+     * The plan without its probes, its load, the criteria that need them, and those that look for alerts, and with those that hold for each value of a
      * label for all together: what recorded metrics alone can decide, one series each.
      */
     public CanaryPlan unprobed() {
         List<Phase> quiet = phases().stream()
                 .map(p -> p.with(
                         p.gate().stream()
-                                .filter(c -> c.metric().probe() == null)
+                                .filter(c -> !c.metric().hasWords())
                                 .map(Criterion::together)
                                 .distinct()
                                 .toList(),
                         null))
                 .toList();
         List<AbortRule> rules = abort().stream()
-                .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null)
+                .filter(r -> r.criterion() == null || !r.criterion().metric().hasWords())
                 .map(r ->
                         r.criterion() == null ? r : AbortRule.when(r.criterion().together(), r.sustained()))
                 .distinct()

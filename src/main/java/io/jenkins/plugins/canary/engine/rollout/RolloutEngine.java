@@ -30,6 +30,7 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -223,7 +224,11 @@ public final class RolloutEngine {
         TrafficRouter router = router(release, state, journal);
         MetricSource source;
         try {
-            source = around.apply(sources.open(release.plan().metrics(), release.sourceContext()));
+            Instant began = state.started() == null
+                    ? clock.instant()
+                    : Instant.ofEpochMilli(state.started().at());
+            source = around.apply(sources.open(
+                    release.plan().metrics(), release.sourceContext().since(began)));
         } catch (MetricException e) {
             router.close();
             throw new LaunchException(e.getMessage(), e);

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.RetryAfter;
 import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import io.jenkins.plugins.canary.engine.http.auth.Tls;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
@@ -26,9 +27,9 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /** Reads a plan's own metrics out of JSON documents, one request each, all at once. */
@@ -37,14 +38,10 @@ public final class JsonSource implements MetricSource {
     /** The largest document, in bytes. */
     static final int LARGEST_DOCUMENT = 4 << 20;
 
-    /** A service that asks to be left alone for longer is asked again after this. */
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-
     private final Duration timeout;
     private final PlanQueries queries;
     private final Map<String, Document> documents = new HashMap<>();
-    /** By host: when it may be asked again, after it said that it was asked too often. */
-    private final Map<String, Instant> waits = new ConcurrentHashMap<>();
+    private final RetryAfter waits = new RetryAfter();
 
     /** Where a metric is read from, with what signs the request, and where in the answer the number is. */
     private record Document(
@@ -124,11 +121,9 @@ public final class JsonSource implements MetricSource {
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(Reading.unavailable(e.getMessage()));
         }
-        String host = request.uri().getAuthority();
-        Instant wait = waits.get(host);
-        if (wait != null && at.isBefore(wait)) {
-            return CompletableFuture.completedFuture(
-                    Reading.unavailable(host + " was asked too often, and is asked again at " + wait));
+        Optional<String> wait = waits.reason(request.uri(), at);
+        if (wait.isPresent()) {
+            return CompletableFuture.completedFuture(Reading.unavailable(wait.get()));
         }
         return document.web()
                 .fetch(
@@ -141,12 +136,7 @@ public final class JsonSource implements MetricSource {
     private Reading reading(Document document, MetricQuery query, HttpAnswer answer, Instant at) {
         Credentials credentials = document.credentials();
         if (answer.status() / 100 != 2) {
-            if (answer.status() == 429 || answer.status() == 503) {
-                answer.retryAfter()
-                        .ifPresent(seconds -> waits.put(
-                                answer.from().getAuthority(),
-                                at.plusSeconds(Math.min(seconds, LONGEST_WAIT.toSeconds()))));
-            }
+            waits.heed(answer, at);
             return Reading.unavailable(credentials.redact(answer.refusal()));
         }
         String from = PlainText.address(answer.from());

@@ -8,7 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.OptionalDouble;
 
 /** When a document says that its number was measured. */
-final class JsonTime {
+public final class JsonTime {
 
     static final String FORMS = "seconds or milliseconds since the epoch, or such as 2026-02-01T10:00:00Z";
 
@@ -20,7 +20,7 @@ final class JsonTime {
     private JsonTime() {}
 
     /** Null when the value is no time. */
-    static Instant of(JsonNode value) {
+    public static Instant of(JsonNode value) {
         if (value.isNumber()) {
             return instant(value.doubleValue());
         }

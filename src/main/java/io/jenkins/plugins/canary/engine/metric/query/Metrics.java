@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +91,14 @@ public record Metrics(
     public Metrics {
         labels = Map.copyOf(labels);
         sets = List.copyOf(sets);
-        custom = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(custom));
+        custom = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(custom));
+    }
+
+    /** These, and metrics that criteria define themselves. */
+    public Metrics and(Map<String, CustomMetric> more) {
+        Map<String, CustomMetric> all = new LinkedHashMap<>(custom);
+        all.putAll(more);
+        return new Metrics(source, interval, scrapeInterval, maxAge, window, labels, pod, names, all, sets);
     }
 
     /** How long one answer of a source is waited for, over the network. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.metric.query;
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.AlertQuery;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -79,6 +80,11 @@ public final class PlanQueries {
         } catch (IllegalArgumentException wrong) {
             throw new MetricException(place + ": " + wrong.getMessage(), wrong);
         }
+    }
+
+    /** @throws MetricException when the matchers cannot be read */
+    public List<Matcher> matchers(AlertQuery alerts) throws MetricException {
+        return matchers("alerts.match", alerts.match(), values);
     }
 
     /** Whether metrics and labels have only such names as every exporter can write; others are asked for in UTF-8. */

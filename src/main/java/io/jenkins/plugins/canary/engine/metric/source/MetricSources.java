@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import io.jenkins.plugins.canary.engine.http.auth.Tls;
+import io.jenkins.plugins.canary.engine.metric.AlertQuery;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -16,6 +17,8 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.alert.AlertSource;
+import io.jenkins.plugins.canary.engine.metric.expr.Matcher;
 import io.jenkins.plugins.canary.engine.metric.json.JsonSource;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusSource;
@@ -71,10 +74,14 @@ public final class MetricSources {
         List<CustomMetric> fromJson =
                 metrics.custom().values().stream().filter(m -> m.json() != null).toList();
         MetricSource json = fromJson.isEmpty() ? null : new JsonSource(fromJson, clients, context, timeout, queries);
+        MetricSource alerts = alerts(metrics, context, queries, timeout);
         MetricSource forRest = main;
         return new RoutedSource(
-                query -> queries.custom(query).map(m -> m.json() != null).orElse(false) ? json : forRest,
-                Stream.of(main, json).filter(Objects::nonNull).toList(),
+                query -> {
+                    CustomMetric own = queries.custom(query).orElse(null);
+                    return own == null || own.query() != null ? forRest : own.json() != null ? json : alerts;
+                },
+                Stream.of(main, json, alerts).filter(Objects::nonNull).toList(),
                 queries::checked,
                 timeout.plus(SPARE));
     }
@@ -120,6 +127,49 @@ public final class MetricSources {
                     Duration.ofMillis(server.timeoutMillis()));
         } catch (Secrets.SecretMissing e) {
             throw new MetricException(e.getMessage(), e);
+        }
+    }
+
+    /** Null when the plan looks for none. */
+    private MetricSource alerts(Metrics metrics, SourceContext context, PlanQueries queries, Duration timeout)
+            throws MetricException {
+        Map<String, AlertSource.Place> places = new LinkedHashMap<>();
+        for (CustomMetric metric : metrics.custom().values()) {
+            if (metric.alerts() != null) {
+                places.put(metric.name(), place(metric.alerts(), metrics, context, queries));
+            }
+        }
+        return places.isEmpty() ? null : new AlertSource(places, context.began(), timeout);
+    }
+
+    private AlertSource.Place place(AlertQuery query, Metrics metrics, SourceContext context, PlanQueries queries)
+            throws MetricException {
+        try {
+            List<Matcher> matchers = queries.matchers(query);
+            if (query.url() == null) {
+                ConfiguredServer at = server((SourceSettings.Prometheus) metrics.source(), context);
+                SourceSettings.Prometheus server = at.settings();
+                return new AlertSource.Place(
+                        query,
+                        clients.get(Tls.open(server.auth(), context.secrets()), at.addresses()),
+                        HttpCall.address(server.url()),
+                        matchers,
+                        PrometheusClient.tenant(server.tenant()),
+                        Credentials.open(server.auth(), context.secrets()));
+            }
+            Credentials credentials = Credentials.open(query.auth(), context.secrets());
+            for (Map.Entry<String, Secrets.Ref> header : query.headers().entrySet()) {
+                credentials = credentials.and(header.getKey(), "", header.getValue(), context.secrets());
+            }
+            return new AlertSource.Place(
+                    query,
+                    clients.get(Tls.open(query.auth(), context.secrets()), context.addresses()),
+                    HttpCall.address(query.url()),
+                    matchers,
+                    Map.of(),
+                    credentials);
+        } catch (IllegalArgumentException | Secrets.SecretMissing e) {
+            throw new MetricException("alerts: " + e.getMessage(), e);
         }
     }
 

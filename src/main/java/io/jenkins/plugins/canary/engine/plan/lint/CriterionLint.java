@@ -126,7 +126,7 @@ record CriterionLint(CanaryPlan plan, YamlNode root, List<PlacedCriterion> judge
     }
 
     private void window(PlacedCriterion j) {
-        if (j.criterion().metric().probe() != null) {
+        if (j.criterion().metric().hasWords()) {
             return;
         }
         Metrics metrics = plan.metrics();

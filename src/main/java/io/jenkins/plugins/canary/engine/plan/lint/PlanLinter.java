@@ -109,6 +109,9 @@ public record PlanLinter(CanaryPlan plan, YamlNode root) {
         if (custom == null) {
             return c.window();
         }
+        if (custom.alerts() != null) {
+            return Duration.ZERO;
+        }
         PromQl query = PromQl.parse(custom.query() == null ? "" : custom.query());
         Duration own = query.uses(Placeholders.WINDOW) ? c.window() : Duration.ZERO;
         return Stream.concat(Stream.of(own), query.ranges().stream().map(PromQl.Range::length))

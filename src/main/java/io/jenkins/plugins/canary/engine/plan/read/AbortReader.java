@@ -106,7 +106,7 @@ record AbortReader(CriterionReader criteria, Metrics metrics) {
 
     private AbortRule rule(YamlObject o) {
         if (!o.has("consecutiveFailures")) {
-            Criterion broken = criteria.unscored().read(o);
+            Criterion broken = criteria.unscored().readRule(o);
             Duration sustained = o.getOr("for", Duration.ZERO);
             return broken == null ? null : AbortRule.when(broken, sustained);
         }

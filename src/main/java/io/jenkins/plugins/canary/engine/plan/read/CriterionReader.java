@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.judge.Trend;
+import io.jenkins.plugins.canary.engine.metric.AlertQuery;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
@@ -31,11 +32,14 @@ import java.util.stream.Stream;
  * criterion.
  *
  * @param probes null when the plan has none
+ * @param alerts reads what a criterion looks for among alerts
+ * @param own gathers the metrics that criteria define themselves, by name
  * @param scored whether the plan has a score, in which criteria may have a part
  */
-record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
+record CriterionReader(
+        Metrics metrics, ProbeSettings probes, AlertsReader alerts, Map<String, CustomMetric> own, boolean scored) {
 
-    private static final List<String> OF_PROBES = List.of("onNoData", "noDataDeadline", "probe", "for", "item");
+    private static final List<String> OF_WORDS = List.of("onNoData", "noDataDeadline", "for", "item");
     private static final List<String> IN_SCORE = List.of("groups", "critical", "mustHaveData");
     private static final double MARGINAL = 75;
     /** From 0% to 100%. */
@@ -55,12 +59,14 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
             "quantile", MetricReader.QUANTILE,
             "versusStable", VersusReader.VERSUS.type(),
             "trend", VersusReader.TREND.type(),
+            "alerts", AlertsReader.ALERTS.type(),
             "onNoData", KeyType.choice(NoDataPolicy.class),
             "label", LABEL);
 
     static final String ROWS = """
             probe          | name                | none             | A probe of `probes.run`, instead of a metric: its expectations must all be met. Only `onNoData`, `noDataDeadline` and in abort rules `for` can stand beside it.
-            metric         | metric              | required unless there is a probe, such as `success-rate` | A built-in metric, one of `metrics.sets`, or one of `metrics.custom`.
+            alerts         | alerts              | none             | [Alerts](metrics/alerts.md) of which none may fire, instead of a metric. The same keys can stand beside it as beside a probe.
+            metric         | metric              | required unless there is a probe or alerts, such as `success-rate` | A built-in metric, one of `metrics.sets`, or one of `metrics.custom`.
             quantile       | quantile            | required for `latency`, `slow-rate`, and latencies of sets with a histogram, such as `0.99` | `0.99` is p99. Other metrics have none.
             min            | threshold           | none             | The lowest value that passes.
             max            | threshold           | none             | The highest value that passes.
@@ -98,7 +104,7 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
 
     /** The same for what stands outside of gates, and so has no part in a score. */
     CriterionReader unscored() {
-        return new CriterionReader(metrics, probes, false);
+        return new CriterionReader(metrics, probes, alerts, own, false);
     }
 
     private static Map<String, Object> anyName() {
@@ -118,10 +124,15 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
                         + String.join("', '", MetricReader.withQuantiles()) + "']}}}}")
                 .rule("{'not': {'required': ['trend', 'versusStable']}}")
                 .rule("{'oneOf': [{'required': ['metric'], 'anyOf': [{'required': ['min']}, {'required': ['max']},"
-                        + " {'required': ['versusStable']}, {'required': ['trend']}], 'not': {'required': ['probe']}},"
-                        + " {'required': ['probe'], 'propertyNames': {'enum': ['" + String.join("', '", OF_PROBES)
-                        + "']}}"
+                        + " {'required': ['versusStable']}, {'required': ['trend']}], 'not': {'anyOf': [{'required': ['probe']}, {'required': ['alerts']}]}},"
+                        + " " + alone("probe") + ", " + alone("alerts")
                         + Stream.of(others).map(o -> ", " + o).collect(Collectors.joining()) + "]}");
+    }
+
+    /** What stands instead of a metric, and has no bounds of its own. */
+    private static String alone(String key) {
+        return "{'required': ['" + key + "'], 'propertyNames': {'enum': ['" + key + "', '"
+                + String.join("', '", OF_WORDS) + "']}}";
     }
 
     private static void bounds(Section section, List<String> metrics, String bound) {
@@ -180,17 +191,48 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
 
     /** Null after reporting when the metric or a bound is broken, so that nothing is derived from it. */
     Criterion read(YamlObject o) {
-        return o.has("probe") ? probe(o) : metric(o);
+        return read(o, AlertsReader.Existing.FAIL);
+    }
+
+    /** The same for an abort rule: an alert from before the rollout is not its doing. */
+    Criterion readRule(YamlObject o) {
+        return read(o, AlertsReader.Existing.IGNORE);
+    }
+
+    private Criterion read(YamlObject o, AlertsReader.Existing existing) {
+        return o.has("probe") ? probe(o) : o.has("alerts") ? alerts(o, existing) : metric(o);
+    }
+
+    private static void standsAlone(YamlObject o, String kind, String remedy) {
+        o.keys().stream()
+                .filter(key -> !key.equals(kind) && !OF_WORDS.contains(key))
+                .forEach(key -> o.key(key).error("a criterion with " + kind + " has no " + key, remedy));
+    }
+
+    private Criterion alerts(YamlObject o, AlertsReader.Existing usual) {
+        standsAlone(o, "alerts", "remove it: none of the alerts may fire");
+        AlertQuery query = alerts.read(o.value("alerts"), usual);
+        return query == null
+                ? null
+                : Criterion.silent(ofAlerts(query), o.get("onNoData"), o.get("noDataDeadline"), metrics.window());
+    }
+
+    /** The same alerts of the same server are the same metric: a policy goes by its name. */
+    private Metric ofAlerts(AlertQuery query) {
+        String server = query.url() == null ? "" : " at " + query.url().replaceFirst("^https?://", "");
+        String which = query.match() + server + (query.existing() ? "" : " since the start");
+        for (int n = 1; ; n++) {
+            Metric metric = Metric.ofAlerts(n == 1 ? which : which + " #" + n);
+            CustomMetric known = own.putIfAbsent(metric.name(), CustomMetric.of(metric.name(), query));
+            if (known == null || known.alerts().equals(query)) {
+                return metric;
+            }
+        }
     }
 
     /** A probe has no bounds of its own: its expectations are met, or they are not. */
     private Criterion probe(YamlObject o) {
-        o.keys().stream()
-                .filter(key -> !OF_PROBES.contains(key))
-                .forEach(key -> o.key(key)
-                        .error(
-                                "a criterion with a probe has no " + key,
-                                "remove it: what the probe expects stands under probes.run"));
+        standsAlone(o, "probe", "remove it: what the probe expects stands under probes.run");
         String name = o.get("probe");
         Set<String> known = probes == null ? Set.of() : probes.run().keySet();
         if (name != null && !known.contains(name)) {

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
@@ -24,6 +25,7 @@ import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import io.jenkins.plugins.canary.engine.yaml.YamlText;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -149,7 +151,9 @@ public final class PlanReader {
         Metrics metrics = MetricsReader.read(o.value("metrics"), target);
         ProbeSettings probes = o.get("probes", new ProbesReader(target)::read);
         Score score = o.get("score");
-        CriterionReader criteria = new CriterionReader(metrics, probes, o.has("score"));
+        Map<String, CustomMetric> ofCriteria = new LinkedHashMap<>();
+        CriterionReader criteria = new CriterionReader(
+                metrics, probes, new AlertsReader(metrics.source(), target), ofCriteria, o.has("score"));
         List<Criterion> gate = o.get("gate", criteria::gate, List.of());
         List<Phase> phases = o.get("phases", new PhasesReader(criteria, gate, traffic, score, probes)::read);
         phases = phases == null ? List.of() : phases;
@@ -164,7 +168,7 @@ public final class PlanReader {
                 name,
                 new CanaryPlan.Environment(
                         target, traffic, o.getOr("preflight", PreflightSettings.DEFAULT), o.getOr("notify", List.of())),
-                new CanaryPlan.Analysis(metrics, probes, abort),
+                new CanaryPlan.Analysis(metrics.and(ofCriteria), probes, abort),
                 new CanaryPlan.Stages(phases, o.get("weights", w -> WeightsReader.read(w, metrics)), cap, checklists),
                 new CanaryPlan.Timing(
                         o.get("shiftTimeout"),

@@ -44,7 +44,7 @@ record SeriesReader(Target target, SourceSettings source) {
     private static final String MATCHER =
             "\\s*([A-Za-z_][A-Za-z0-9_]*|\"[^\"]+\"|'[^']+'|`[^`]+`)\\s*(=|!=|=~|!~)\\s*(\"[^\"]*\"|'[^']*'|`[^`]*`)\\s*";
 
-    private static final KeyType MATCHERS =
+    static final KeyType MATCHERS =
             KeyType.string("label matchers without braces", "^" + MATCHER + "(," + MATCHER + ")*$", null);
 
     static final Section LABELS =

@@ -34,7 +34,6 @@ final class Recipes {
 
     /** The plugin's own. */
     static final List<String> NAMES = List.of(
-            "alertmanager",
             "datadog",
             "datadog-v2",
             "datadog-v2-share",

@@ -104,41 +104,4 @@ class RecipesOnServersTest {
             assertTrue(none.detail().contains("database not found"), none.detail());
         }
     }
-
-    @Test
-    void alertmanager() throws Exception {
-        Path program = ServerProcess.program("prometheus-alertmanager", "prometheus-alertmanager");
-        Path config = Files.writeString(
-                dir.resolve("alertmanager.yml"), "route: { receiver: none }\nreceivers: [ { name: none } ]\n");
-        String address = "127.0.0.1:" + ServerProcess.freePort();
-        try (ServerProcess server = ServerProcess.start(
-                URI.create("http://" + address),
-                "/-/ready",
-                dir,
-                Map.of(),
-                List.of(
-                        program.toString(),
-                        "--config.file=" + config,
-                        "--storage.path=" + dir.resolve("data"),
-                        "--web.listen-address=" + address,
-                        "--cluster.listen-address="))) {
-            MetricSource source = open("{ unit: count, recipe: alertmanager, with: { url: \"" + server.uri()
-                    + "\", match: 'service=\"shop\"' } }");
-            assertEquals(Reading.of(0), read(source, Track.CANARY));
-            String json = "application/json";
-            post(server.uri().resolve("/api/v2/alerts"), json, """
-                    [ {"labels": {"alertname": "ShopErrors", "service": "shop"}},
-                      {"labels": {"alertname": "OtherErrors", "service": "other"}} ]
-                    """);
-            assertEquals(Reading.of(1), read(source, Track.CANARY));
-            post(server.uri().resolve("/api/v2/silences"), json, """
-                    {"matchers": [ {"name": "service", "value": "shop", "isRegex": false} ], "startsAt": "%s",
-                     "endsAt": "%s", "createdBy": "ops", "comment": "known"}
-                    """.formatted(
-                            Instant.now(), Instant.now().plusSeconds(600)));
-            assertEquals(Reading.of(0), read(source, Track.CANARY), "a silenced alert does not count");
-            server.kill();
-            assertEquals(Reading.Status.UNAVAILABLE, read(source, Track.CANARY).status());
-        }
-    }
 }

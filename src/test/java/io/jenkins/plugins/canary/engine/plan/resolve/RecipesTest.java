@@ -179,7 +179,7 @@ class RecipesTest {
         }
         for (String name : Recipes.NAMES) {
             String page = pages.stream()
-                    .filter(text -> text.contains("`" + name + "`"))
+                    .filter(text -> text.contains("recipe: ") && text.contains("`" + name + "`"))
                     .findFirst()
                     .orElseThrow(() -> new AssertionError("no page names the recipe " + name));
             Map<?, ?> params =
