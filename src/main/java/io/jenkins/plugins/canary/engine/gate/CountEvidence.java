@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.judge.Verdict;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The requests of both tracks since the clock opened, of those stretches of time in which both had some. A track's requests
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param stretchFrom when the last stretch ended, or the clock opened, milliseconds since the epoch
  * @param sequence the sequential test, fed with what each stretch brought; null for the exact test of the sums
  * @param slower how much slower the canary was while it had more slow requests; where the criterion asks
+ * @param knowsPast whether stable's past was asked for, with or without an answer
  * @param alike whether both tracks have said the very same at every tick so far: selectors that match the same pods do,
  *     and would pass for two versions that are equally good
  */
@@ -38,6 +40,7 @@ record CountEvidence(
         long stretchFrom,
         SequentialCounts sequence,
         LatencyRatio slower,
+        boolean knowsPast,
         boolean alike)
         implements Evidence {
 
@@ -58,6 +61,7 @@ record CountEvidence(
                 at,
                 sequence,
                 LatencyRatio.NONE,
+                false,
                 true);
     }
 
@@ -73,6 +77,23 @@ record CountEvidence(
         if (window == null) {
             return this;
         }
+        return knowsPast
+                ? counting(criterion, at, values, window)
+                : remembering(new StablePast(criterion), values, window.scrapeMillis())
+                        .counting(criterion, at, values, window);
+    }
+
+    @Override
+    public Set<MetricQuery> asks(Criterion criterion, long at) {
+        return knowsPast || sequence == null ? Set.of() : new StablePast(criterion).queries();
+    }
+
+    private CountEvidence remembering(StablePast past, Map<MetricQuery, Double> values, long scrapeMillis) {
+        SequentialCounts next = sequence == null ? null : sequence.remembering(past.counts(values, scrapeMillis));
+        return new CountEvidence(from, counted, seen, alone, stretchFrom, next, slower, true, alike);
+    }
+
+    private CountEvidence counting(Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow window) {
         Optional<Counts> x = criterion.failures().read(Track.CANARY, values, window.length());
         Optional<Counts> y = criterion.failures().read(Track.STABLE, values, window.length());
         if (x.isEmpty() || y.isEmpty()) {
@@ -89,6 +110,7 @@ record CountEvidence(
                 stretchFrom,
                 sequence,
                 slower,
+                knowsPast,
                 alike && x.get().equals(y.get()));
         // Between two scrapes a track may seem idle that is not.
         boolean ends = at - stretchFrom >= window.scrapeMillis();
@@ -101,7 +123,7 @@ record CountEvidence(
     }
 
     private CountEvidence with(LatencyRatio next) {
-        return new CountEvidence(from, counted, seen, alone, stretchFrom, sequence, next, alike);
+        return new CountEvidence(from, counted, seen, alone, stretchFrom, sequence, next, knowsPast, alike);
     }
 
     /**
@@ -123,9 +145,10 @@ record CountEvidence(
         if (warmsUp || x.total() == 0 || y.total() == 0) {
             Both<Counts> more = new Both<>(idle.canary.plus(x), idle.stable.plus(y));
             SequentialCounts after = warmsUp && test != null ? test.watching(x, y) : test;
-            return new CountEvidence(from, counted, ended, more, at, after, slower, alike);
+            return new CountEvidence(from, counted, ended, more, at, after, slower, knowsPast, alike);
         }
-        return new CountEvidence(from, counted, ended, idle, at, test == null ? null : test.plus(x, y), slower, alike);
+        SequentialCounts next = test == null ? null : test.plus(x, y);
+        return new CountEvidence(from, counted, ended, idle, at, next, slower, knowsPast, alike);
     }
 
     private static boolean isWrong(Counts added, PhaseCounts now, long longest) {
@@ -140,7 +163,7 @@ record CountEvidence(
     @Override
     public Evidence anew() {
         Both<PhaseCounts> again = new Both<>(counted.canary.anew(), counted.stable.anew());
-        return new CountEvidence(from, again, seen, alone, stretchFrom, sequence, slower, alike);
+        return new CountEvidence(from, again, seen, alone, stretchFrom, sequence, slower, knowsPast, alike);
     }
 
     @Override

@@ -45,8 +45,8 @@ public final class LabelValues {
     public static Map<MetricQuery, Reading> bounded(Map<MetricQuery, Reading> readings, EvidenceFold evidence) {
         LabelValues values = new LabelValues(readings, evidence);
         Map<MetricQuery, Reading> all = new LinkedHashMap<>();
-        readings.forEach((query, reading) ->
-                all.put(query, reading.parts().isEmpty() ? reading : values.bounded(query, reading)));
+        readings.forEach((query, reading) -> all.put(
+                query, reading.parts().isEmpty() || query.past() != null ? reading : values.bounded(query, reading)));
         return all;
     }
 

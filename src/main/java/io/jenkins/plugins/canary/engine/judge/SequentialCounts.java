@@ -4,6 +4,7 @@ import static io.jenkins.plugins.canary.engine.judge.Comparison.percent;
 
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
+import java.util.List;
 import org.apache.commons.numbers.gamma.LogBeta;
 
 /**
@@ -97,6 +98,12 @@ public record SequentialCounts(
     public SequentialCounts watching(Counts ofCanary, Counts ofStable) {
         Dispersion next =
                 ofCanary.total() == 0 || ofStable.total() == 0 ? dispersion : dispersion.plus(ofCanary, ofStable);
+        return new SequentialCounts(comparison, floor, harm, odds, alarm, next, canary, stable, smallestP, ended);
+    }
+
+    /** Learns from stable's past how requests cluster, before any tick is added. */
+    public SequentialCounts remembering(List<Counts> ofStable) {
+        Dispersion next = dispersion.remembering(ofStable);
         return new SequentialCounts(comparison, floor, harm, odds, alarm, next, canary, stable, smallestP, ended);
     }
 

@@ -30,6 +30,11 @@ public interface MetricSource extends AutoCloseable {
         return read(queries, at, (query, reading) -> {});
     }
 
+    /** Whether it can say what it would have read before; one that cannot is asked for nothing of the past. */
+    default boolean remembers() {
+        return false;
+    }
+
     /** The text of the query that {@link #read} sends, for the journal and the page; null when there is none. */
     String describe(MetricQuery query);
 

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param value in the metric's unit (ratio 0..1, seconds, requests per second, count); NaN unless {@link Status#OK}
  * @param detail for people: why there is no value, or a warning that came with it; "" when there is nothing to say
  * @param parts for a query that is broken down by a label: the value for each value of the label, {@code ""} for requests
- *     without it; {@code value} is NaN then
+ *     without it; for one of the past: the value for each window. {@code value} is NaN then
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Reading(Status status, double value, String detail, Map<String, Double> parts) {

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  *
  * @param by the label that it is broken down by; null for none
  * @param parts the values by the values of that label; null where there are none
+ * @param pastMillis how far back the readings reach whose values {@code parts} holds; null for a reading of now
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Measured(
@@ -28,11 +29,12 @@ public record Measured(
         Reading.Status status,
         String detail,
         String by,
-        Map<String, Double> parts) {
+        Map<String, Double> parts,
+        Long pastMillis) {
 
     /** One number, or none. */
     public Measured(Metric metric, Track track, long windowMillis, Double value, Reading.Status status, String detail) {
-        this(metric, track, windowMillis, value, status, detail, null, null);
+        this(metric, track, windowMillis, value, status, detail, null, null, null);
     }
 
     public Measured {
@@ -51,13 +53,16 @@ public record Measured(
                 r.status(),
                 r.detail().isEmpty() ? null : r.detail(),
                 q.by(),
-                r.parts().isEmpty() ? null : new TreeMap<>(r.parts()))));
+                r.parts().isEmpty() ? null : new TreeMap<>(r.parts()),
+                q.past() == null ? null : q.past().toMillis())));
         return all;
     }
 
     /** What was asked. */
     public MetricQuery query() {
-        return new MetricQuery(metric, track, Duration.ofMillis(windowMillis)).by(by);
+        return new MetricQuery(metric, track, Duration.ofMillis(windowMillis))
+                .by(by)
+                .past(pastMillis == null ? null : Duration.ofMillis(pastMillis));
     }
 
     /** Those that have a value; of what is broken down, each part. */

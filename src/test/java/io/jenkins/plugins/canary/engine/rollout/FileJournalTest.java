@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +47,14 @@ class FileJournalTest {
             new RolloutEvent.Ticked(
                     4,
                     0,
-                    List.of(new Measured(
-                            new Metric("latency", 0.99), Track.CANARY, 60_000, 0.25, Reading.Status.OK, null)),
+                    List.of(
+                            new Measured(
+                                    new Metric("latency", 0.99), Track.CANARY, 60_000, 0.25, Reading.Status.OK, null),
+                            Measured.of(Map.of(
+                                            new MetricQuery(Criterion.REQUESTS, Track.STABLE, Duration.ofMinutes(1))
+                                                    .past(Duration.ofMinutes(30)),
+                                            Reading.of("past", Map.of("1", 900.0, "30", 870.0))))
+                                    .get(0)),
                     List.of(new Check(
                             "c", io.jenkins.plugins.canary.engine.gate.CheckOutcome.PASS, 0.25, null, "fine")),
                     List.of(),

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -122,6 +123,9 @@ final class SimService implements MetricSource {
                     ? ValueRange.of(Unit.COUNT).check(Unit.COUNT, hostile)
                     : hostile;
         }
+        if (query.past() != null) {
+            return past(query);
+        }
         boolean broken = query.track() == Track.CANARY && bad.test(clock.time());
         return Reading.of(
                 switch (query.metric().name()) {
@@ -131,6 +135,23 @@ final class SimService implements MetricSource {
                     case "requests" -> query.window().toSeconds() * (query.track() == Track.CANARY ? 20.0 : 180);
                     default -> throw new IllegalStateException("not simulated: " + query);
                 });
+    }
+
+    /** Some windows are missing; now and then a dependency had failed. */
+    private Reading past(MetricQuery query) {
+        boolean jumps = random.nextInt(4) == 0;
+        Map<String, Double> parts = new HashMap<>();
+        for (long ago = query.past().dividedBy(query.window()); ago > 0; ago--) {
+            if (random.nextInt(10) > 0) {
+                double errors = jumps && ago == 5 ? 0.2 : 0.001 * random.nextDouble();
+                parts.put(
+                        String.valueOf(ago),
+                        query.metric().name().equals("requests")
+                                ? query.window().toSeconds() * 200.0
+                                : query.metric().name().equals("error-rate") ? errors : 1 - errors);
+            }
+        }
+        return Reading.of("past", parts);
     }
 
     @Override

@@ -57,6 +57,7 @@ final class DefaultGate implements Method {
             Set<MetricQuery> asked = replay.queries(at);
             Map<MetricQuery, Reading> readings = recording.readings(tick, asked, counted);
             readings.putAll(trace.pods(tick, asked));
+            readings.putAll(Past.readings(asked, trace.past()));
             replay.tick(at, readings, counted);
             if (replay.over()) {
                 return Optional.of(new Stop(tick, metric(replay.blamed())));

@@ -132,7 +132,7 @@ record RecordedRelease(String name, String label, List<RecordedMinute> minutes) 
                 }
             }
         }
-        return new Trace(requests, failures, buckets, pods, before, 0);
+        return new Trace(requests, failures, buckets, pods, before, List.of(), 0);
     }
 
     /** Stable's median of the recorded durations, seconds; as it is where none was recorded. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.standalone.bench.decisions;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.judge.Counts;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -9,8 +10,10 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
@@ -40,6 +43,7 @@ final class ServiceTrace {
     private static final int STABLE_PODS = 20;
 
     private final Service service;
+    private final long seed;
     private final Dice dice;
     private final int ticks;
     private final int ticksPerPhase;
@@ -55,6 +59,7 @@ final class ServiceTrace {
 
     ServiceTrace(Service service, long seed) {
         this.service = service;
+        this.seed = seed;
         dice = new Dice(seed);
         ticks = service.minutes * PER_MINUTE;
         ticksPerPhase = ticks / service.phases;
@@ -105,27 +110,43 @@ final class ServiceTrace {
         boolean bad = track == Track.CANARY && tick >= effectAt;
         Effect effect = bad ? service.effect : Effect.NONE;
         double share = tick < 0 ? 1 : track == Track.CANARY ? WEIGHT : 1 - WEIGHT;
-        long first = dice.poisson(REQUESTS_PER_TICK * share);
-        long failed = dice.binomial(first, service.errors + effect.errors());
-        long again = again(failed);
-        long clusters =
-                service.cluster == 0 ? 0 : dice.poisson(share * STEP.toSeconds() / 60.0 / service.clusterMinutes);
-        long struck = Math.min(first - failed, clusters * service.cluster);
+        Counts counted = counts(dice, share, service.errors + effect.errors());
         double times = slower
                 * effect.slower()
                 * Math.exp(service.noise * dice.normal())
                 * (dice.uniform() < service.pause ? 3 : 1);
         int at = tick + BEFORE;
-        requests.get(track)[at] = first + again;
-        failures.get(track)[at] = failed + again + struck;
+        requests.get(track)[at] = counted.total();
+        failures.get(track)[at] = counted.failures();
         if (track == Track.STABLE) {
-            drawPods(at, first + again, times, effect.tail(), mix);
+            drawPods(at, counted.total(), times, effect.tail(), mix);
         } else {
-            draw(buckets.get(track)[at], first + again, times, effect.tail(), mix);
+            draw(buckets.get(track)[at], counted.total(), times, effect.tail(), mix);
         }
     }
 
-    private long again(long failed) {
+    private Counts counts(Dice dice, double share, double errors) {
+        long first = dice.poisson(REQUESTS_PER_TICK * share);
+        long failed = dice.binomial(first, errors);
+        long again = again(dice, failed);
+        long clusters =
+                service.cluster == 0 ? 0 : dice.poisson(share * STEP.toSeconds() / 60.0 / service.clusterMinutes);
+        long struck = Math.min(first - failed, clusters * service.cluster);
+        return new Counts(failed + again + struck, first + again);
+    }
+
+    /** What the source remembers of stable alone. */
+    Map<MetricQuery, Reading> past(Set<MetricQuery> asked) {
+        Dice own = Past.dice(seed);
+        List<Counts> windows = IntStream.range(0, Past.WINDOWS)
+                .mapToObj(w -> IntStream.range(0, (int) (Past.SEEN * PER_MINUTE))
+                        .mapToObj(t -> counts(own, 1, service.errors))
+                        .reduce(Counts.NONE, Counts::plus))
+                .toList();
+        return Past.readings(asked, windows);
+    }
+
+    private long again(Dice dice, long failed) {
         long all = 0;
         long left = failed;
         for (int i = 0; i < service.againMost; i++) {

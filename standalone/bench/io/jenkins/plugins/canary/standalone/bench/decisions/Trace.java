@@ -1,11 +1,13 @@
 package io.jenkins.plugins.canary.standalone.bench.decisions;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.judge.Counts;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -25,6 +27,7 @@ import java.util.Set;
  * @param buckets likewise, by bucket of {@link Durations}
  * @param pods the buckets of each pod by its name, as {@code buckets}; none where pods are not told apart
  * @param before stable's buckets of the {@link #BEFORE} ticks before the phase
+ * @param past what a source remembers of stable's requests before, by minute; empty where nothing is known
  * @param effectAt the tick from which on a bad release is bad: about five minutes into the phase
  */
 record Trace(
@@ -33,6 +36,7 @@ record Trace(
         Map<Track, long[][]> buckets,
         Map<Track, Map<String, long[][]>> pods,
         long[][] before,
+        List<Counts> past,
         int effectAt) {
 
     static final Duration STEP = Duration.ofSeconds(30);
@@ -60,6 +64,7 @@ record Trace(
                 new EnumMap<>(Track.class),
                 Map.of(),
                 new long[BEFORE][],
+                past(Past.dice(seed), requestsPerSecond),
                 8 + (int) (5 * dice.uniform()));
         for (Track track : Track.values()) {
             trace.requests.put(track, new long[TICKS]);
@@ -102,6 +107,35 @@ record Trace(
             }
         }
         return trace;
+    }
+
+    private static List<Counts> past(Dice dice, double requestsPerSecond) {
+        double timeOfDay = dice.uniform() * PER_DAY;
+        List<Counts> windows = new ArrayList<>();
+        double load = 0;
+        double errors = 0;
+        int burst = 0;
+        int hiccup = 0;
+        Counts window = Counts.NONE;
+        for (int tick = 0; tick < 2 * PER_WINDOW * Past.WINDOWS; tick++) {
+            load = 0.95 * load + 0.03 * dice.normal();
+            errors = 0.9 * errors + 0.15 * dice.normal();
+            burst = burst > 0 ? burst - 1 : dice.uniform() < 1 / 240.0 ? 4 : 0;
+            hiccup = hiccup > 0 ? hiccup - 1 : dice.uniform() < 1 / 360.0 ? 3 : 0;
+            double demand = (1 + 0.6 * Math.sin((timeOfDay + tick) * 2 * Math.PI / PER_DAY))
+                    * Math.exp(load)
+                    * (burst > 0 ? 3 : 1);
+            double rate = USUAL_ERRORS * Math.exp(errors) + (hiccup > 0 ? 0.03 : 0);
+            long first = dice.poisson(requestsPerSecond * demand * STEP.toSeconds() * Past.SEEN);
+            long failed = dice.binomial(first, rate);
+            long again = dice.binomial(failed, AGAIN);
+            window = window.plus(new Counts(failed + again, first + again));
+            if (tick % PER_WINDOW == PER_WINDOW - 1) {
+                windows.add(window);
+                window = Counts.NONE;
+            }
+        }
+        return windows.subList(windows.size() - Past.WINDOWS, windows.size());
     }
 
     private void tick(Dice dice, Track track, int tick, double mean, double errorRate, double median, Effect effect) {

@@ -108,6 +108,9 @@ final class Unkind {
             Set<MetricQuery> asked = replay.queries(at);
             Map<MetricQuery, Reading> readings = recording.readings(tick, asked, counted);
             readings.putAll(trace.pods(tick, asked));
+            if (asked.stream().anyMatch(query -> query.past() != null)) {
+                readings.putAll(trace.past(asked));
+            }
             replay.tick(at, readings, counted);
             if (replay.reason() != null) {
                 String rule = replay.blamed().replaceAll("abort: not \\(([^,]+),.*", "$1");

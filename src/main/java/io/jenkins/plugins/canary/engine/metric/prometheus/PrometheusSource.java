@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.SampleAge;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,11 @@ public record PrometheusSource(PrometheusClient client, PlanQueries queries) imp
     }
 
     @Override
+    public boolean remembers() {
+        return true;
+    }
+
+    @Override
     public String describe(MetricQuery query) {
         try {
             return queries.promQl(query);
@@ -48,6 +54,9 @@ public record PrometheusSource(PrometheusClient client, PlanQueries queries) imp
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(Reading.unavailable(e.getMessage()));
         }
+        if (query.past() != null) {
+            return past(query, promQl, at);
+        }
         SampleAge age = queries.age();
         CompletableFuture<Reading> reading =
                 client.instant(promQl, at, age.most()).thenApply(result -> reading(query, result, at));
@@ -60,6 +69,23 @@ public record PrometheusSource(PrometheusClient client, PlanQueries queries) imp
         return reading.thenCombine(
                 newest.computeIfAbsent(time, q -> client.instant(q, at, age.most())),
                 (value, times) -> fresh(value, times, series.get(), at));
+    }
+
+    /** One value a window; a window without requests has none. */
+    private CompletableFuture<Reading> past(MetricQuery query, String promQl, Instant at) {
+        Duration window = query.window();
+        int windows = (int) query.past().dividedBy(window);
+        Instant first = at.minus(window.multipliedBy(windows));
+        return client.range(promQl, first, at.minus(window), window).thenApply(result -> {
+            Map<String, Double> parts = new HashMap<>();
+            for (QueryResult.Series series : result.series()) {
+                for (int i = 0; i < series.millis().length; i++) {
+                    long ago = Math.round((double) (at.toEpochMilli() - series.millis()[i]) / window.toMillis());
+                    parts.put(String.valueOf(ago), series.values()[i]);
+                }
+            }
+            return Reading.of("past", parts).and(result.notes());
+        });
     }
 
     /** A long range still has values when nothing new has come for most of it. */

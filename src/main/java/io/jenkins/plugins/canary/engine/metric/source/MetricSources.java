@@ -223,7 +223,9 @@ public final class MetricSources {
                                         ? "the plan's 'metrics' has no source for "
                                                 + query.metric().label()
                                         : "it was not read"));
-                if (source != null) {
+                if (source != null && query.past() != null && !source.remembers()) {
+                    readings.put(query, Reading.noData("only a Prometheus server remembers the past"));
+                } else if (source != null) {
                     bySource.computeIfAbsent(source, s -> new LinkedHashSet<>()).add(query);
                 }
             }
