@@ -45,9 +45,10 @@ final class OpenTick {
             return asked.track() == Track.BASELINE ? asked.of(Track.STABLE) : asked;
         }
 
+        /** Its pods are too young to have a past. */
         static MetricQuery ofBaseline(MetricQuery query) {
-            boolean isProbe = query.metric().probe() != null;
-            return query.track() == Track.STABLE && !isProbe ? query.of(Track.BASELINE) : query;
+            boolean stays = query.metric().probe() != null || query.past() != null;
+            return query.track() == Track.STABLE && !stays ? query.of(Track.BASELINE) : query;
         }
     }
 
