@@ -93,6 +93,21 @@ public record Criterion(
         return new Criterion(alerts, Unit.COUNT, null, 0.0, null, 0, onNoData, noDataDeadline, window);
     }
 
+    /**
+     * An objective whose error budget must not burn faster than this.
+     *
+     * @param window the shortest in which that is measured
+     */
+    public static Criterion burning(
+            Metric slo,
+            double limit,
+            long minRequests,
+            NoDataPolicy onNoData,
+            Duration noDataDeadline,
+            Duration window) {
+        return new Criterion(slo, Unit.COUNT, null, limit, null, minRequests, onNoData, noDataDeadline, window);
+    }
+
     /** All that must be read to judge this criterion. */
     public Set<MetricQuery> queries() {
         Set<MetricQuery> needed = new LinkedHashSet<>();
@@ -226,6 +241,9 @@ public record Criterion(
         if (metric.alerts() != null) {
             return metric.label() + " silent";
         }
+        if (metric.slo() != null) {
+            return metric.label() + " burn rate <= " + Units.write(max, unit);
+        }
         StringBuilder s = new StringBuilder(subject());
         if (min != null) {
             s.append(" >= ").append(Units.write(min, unit));
@@ -330,10 +348,6 @@ public record Criterion(
 
     private Check alone(Map<MetricQuery, Reading> readings) {
         Reading canary = reading(readings, query(Track.CANARY));
-        if (metric.hasWords() && canary.ok()) {
-            CheckOutcome outcome = canary.value() > 0 ? CheckOutcome.FAIL : CheckOutcome.PASS;
-            return check(outcome, canary.value(), ": " + canary.detail());
-        }
         if (minRequests > 0) {
             Reading requests = reading(readings, new MetricQuery(REQUESTS, Track.CANARY, window));
             if (!requests.ok()) {
@@ -344,6 +358,11 @@ public record Criterion(
                 Double value = canary.ok() ? canary.value() : null;
                 return check(CheckOutcome.NO_DATA, value, ": only " + few + ", " + minRequests + " wanted");
             }
+        }
+        if (metric.hasWords() && canary.ok() && !canary.detail().isEmpty()) {
+            CheckOutcome outcome = canary.value() > max ? CheckOutcome.FAIL : CheckOutcome.PASS;
+            String limit = metric.slo() == null ? "" : "; " + Units.print(max, unit) + " times is the limit";
+            return check(outcome, canary.value(), ": " + canary.detail() + limit);
         }
         return canary.ok() ? verdict(canary.value(), null) : blind(canary, "canary");
     }

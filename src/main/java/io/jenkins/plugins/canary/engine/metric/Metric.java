@@ -22,6 +22,7 @@ public record Metric(String name, Double quantile) {
 
     private static final String PROBE = "probe:";
     private static final String ALERTS = "alerts:";
+    private static final String SLO = "slo:";
 
     /** How many expectations of a probe of the plan are not met: no metric's name has a colon. */
     public static Metric ofProbe(String probe) {
@@ -43,9 +44,24 @@ public record Metric(String name, Double quantile) {
         return name.startsWith(ALERTS) ? name.substring(ALERTS.length()) : null;
     }
 
+    /** How fast the error budget of an objective burns. */
+    public static Metric ofSlo(String which) {
+        return of(SLO + which);
+    }
+
+    /** Which objective this is about; null when it is another metric. */
+    public String slo() {
+        return name.startsWith(SLO) ? name.substring(SLO.length()) : null;
+    }
+
+    /** Whether the past can be asked for it. */
+    public boolean isRecorded() {
+        return probe() == null && alerts() == null;
+    }
+
     /** Whether its readings say in words what was found: of a number alone nobody could tell what to do. */
     public boolean hasWords() {
-        return probe() != null || alerts() != null;
+        return !isRecorded() || slo() != null;
     }
 
     /** One string that stands for the metric in journals and on pages: {@code latency(0.99)}. */
@@ -57,7 +73,7 @@ public record Metric(String name, Double quantile) {
     @JsonCreator
     public static Metric parse(String key) {
         int open = key.indexOf('(');
-        return open < 0 || key.startsWith(ALERTS)
+        return open < 0 || key.startsWith(ALERTS) || key.startsWith(SLO)
                 ? of(key)
                 : new Metric(key.substring(0, open), Double.valueOf(key.substring(open + 1, key.length() - 1)));
     }

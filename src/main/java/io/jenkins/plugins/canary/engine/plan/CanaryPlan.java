@@ -166,14 +166,14 @@ public record CanaryPlan(
         List<Phase> quiet = phases().stream()
                 .map(p -> p.with(
                         p.gate().stream()
-                                .filter(c -> !c.metric().hasWords())
+                                .filter(c -> c.metric().isRecorded())
                                 .map(Criterion::together)
                                 .distinct()
                                 .toList(),
                         null))
                 .toList();
         List<AbortRule> rules = abort().stream()
-                .filter(r -> r.criterion() == null || !r.criterion().metric().hasWords())
+                .filter(r -> r.criterion() == null || r.criterion().metric().isRecorded())
                 .map(r ->
                         r.criterion() == null ? r : AbortRule.when(r.criterion().together(), r.sustained()))
                 .distinct()

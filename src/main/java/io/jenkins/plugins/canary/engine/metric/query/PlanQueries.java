@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleAge;
+import io.jenkins.plugins.canary.engine.metric.Slo;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
@@ -20,6 +21,7 @@ import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
 import io.jenkins.plugins.canary.engine.metric.set.SetQueries;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -143,6 +145,9 @@ public final class PlanQueries {
     public String promQl(MetricQuery query) {
         Optional<CustomMetric> custom = custom(query);
         if (custom.isPresent()) {
+            if (custom.get().slo() != null) {
+                return burnRate(custom.get().slo(), query.track());
+            }
             if (custom.get().query() == null) {
                 throw new IllegalArgumentException(query.metric().name() + " is not a PromQL query");
             }
@@ -163,6 +168,18 @@ public final class PlanQueries {
             }
         }
         return expr(query).promQl(query.window(), query.by());
+    }
+
+    /** The lowest burn rate of all windows, and nothing when that of one is not known. */
+    private String burnRate(Slo slo, Track track) {
+        String lowest = null;
+        for (MetricQuery ratio : slo.queries(track)) {
+            String share = "(" + promQl(ratio) + "\n)";
+            String bad = slo.successes() ? "(1 - " + share + ")" : share;
+            String burn = "(" + bad + " / " + BigDecimal.valueOf(slo.budget()).toPlainString() + ")";
+            lowest = lowest == null ? burn : "((" + lowest + " < " + burn + ") or (" + burn + " and " + lowest + "))";
+        }
+        return lowest;
     }
 
     /**

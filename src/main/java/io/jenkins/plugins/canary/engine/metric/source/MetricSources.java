@@ -26,6 +26,7 @@ import io.jenkins.plugins.canary.engine.metric.prometheus.RangeReader;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.scrape.ScrapeSource;
+import io.jenkins.plugins.canary.engine.metric.slo.SloSource;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +77,7 @@ public final class MetricSources {
         MetricSource json = fromJson.isEmpty() ? null : new JsonSource(fromJson, clients, context, timeout, queries);
         MetricSource alerts = alerts(metrics, context, queries, timeout);
         MetricSource forRest = main;
-        return new RoutedSource(
+        MetricSource all = new RoutedSource(
                 query -> {
                     CustomMetric own = queries.custom(query).orElse(null);
                     return own == null || own.query() != null ? forRest : own.json() != null ? json : alerts;
@@ -84,6 +85,7 @@ public final class MetricSources {
                 Stream.of(main, json, alerts).filter(Objects::nonNull).toList(),
                 queries::checked,
                 timeout.plus(SPARE));
+        return metrics.custom().values().stream().anyMatch(m -> m.slo() != null) ? new SloSource(all, queries) : all;
     }
 
     /**

@@ -109,7 +109,7 @@ public record PlanLinter(CanaryPlan plan, YamlNode root) {
         if (custom == null) {
             return c.window();
         }
-        if (custom.alerts() != null) {
+        if (custom.alerts() != null || custom.slo() != null) {
             return Duration.ZERO;
         }
         PromQl query = PromQl.parse(custom.query() == null ? "" : custom.query());

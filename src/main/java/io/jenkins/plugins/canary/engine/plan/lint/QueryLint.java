@@ -25,7 +25,7 @@ record QueryLint(CanaryPlan plan, YamlNode root, List<PlacedCriterion> judged) {
 
     void lint() {
         for (CustomMetric custom : plan.metrics().custom().values()) {
-            if (custom.query() != null) {
+            if (custom.query() != null && root.has("metrics", "custom", custom.name())) {
                 PromQl query = PromQl.parse(custom.query());
                 YamlNode place = root.at("metrics", "custom", custom.name(), "query");
                 selectsTheCanary(query, place);

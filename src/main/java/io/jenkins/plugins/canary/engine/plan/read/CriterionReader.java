@@ -33,11 +33,17 @@ import java.util.stream.Stream;
  *
  * @param probes null when the plan has none
  * @param alerts reads what a criterion looks for among alerts
+ * @param slos reads objectives
  * @param own gathers the metrics that criteria define themselves, by name
  * @param scored whether the plan has a score, in which criteria may have a part
  */
 record CriterionReader(
-        Metrics metrics, ProbeSettings probes, AlertsReader alerts, Map<String, CustomMetric> own, boolean scored) {
+        Metrics metrics,
+        ProbeSettings probes,
+        AlertsReader alerts,
+        SloReader slos,
+        Map<String, CustomMetric> own,
+        boolean scored) {
 
     private static final List<String> OF_WORDS = List.of("onNoData", "noDataDeadline", "for", "item");
     private static final List<String> IN_SCORE = List.of("groups", "critical", "mustHaveData");
@@ -60,13 +66,15 @@ record CriterionReader(
             "versusStable", VersusReader.VERSUS.type(),
             "trend", VersusReader.TREND.type(),
             "alerts", AlertsReader.ALERTS.type(),
+            "slo", SloReader.SLO.type(),
             "onNoData", KeyType.choice(NoDataPolicy.class),
             "label", LABEL);
 
     static final String ROWS = """
             probe          | name                | none             | A probe of `probes.run`, instead of a metric: its expectations must all be met. Only `onNoData`, `noDataDeadline` and in abort rules `for` can stand beside it.
             alerts         | alerts              | none             | [Alerts](metrics/alerts.md) of which none may fire, instead of a metric. The same keys can stand beside it as beside a probe.
-            metric         | metric              | required unless there is a probe or alerts, such as `success-rate` | A built-in metric, one of `metrics.sets`, or one of `metrics.custom`.
+            slo            | slo                 | none             | An [objective](metrics/slo.md) whose error budget must not burn too fast, instead of a metric. `minRequests` and the same keys can stand beside it.
+            metric         | metric              | required unless there is a probe, alerts or slo, such as `success-rate` | A built-in metric, one of `metrics.sets`, or one of `metrics.custom`.
             quantile       | quantile            | required for `latency`, `slow-rate`, and latencies of sets with a histogram, such as `0.99` | `0.99` is p99. Other metrics have none.
             min            | threshold           | none             | The lowest value that passes.
             max            | threshold           | none             | The highest value that passes.
@@ -104,7 +112,7 @@ record CriterionReader(
 
     /** The same for what stands outside of gates, and so has no part in a score. */
     CriterionReader unscored() {
-        return new CriterionReader(metrics, probes, alerts, own, false);
+        return new CriterionReader(metrics, probes, alerts, slos, own, false);
     }
 
     private static Map<String, Object> anyName() {
@@ -124,15 +132,20 @@ record CriterionReader(
                         + String.join("', '", MetricReader.withQuantiles()) + "']}}}}")
                 .rule("{'not': {'required': ['trend', 'versusStable']}}")
                 .rule("{'oneOf': [{'required': ['metric'], 'anyOf': [{'required': ['min']}, {'required': ['max']},"
-                        + " {'required': ['versusStable']}, {'required': ['trend']}], 'not': {'anyOf': [{'required': ['probe']}, {'required': ['alerts']}]}},"
-                        + " " + alone("probe") + ", " + alone("alerts")
+                        + " {'required': ['versusStable']}, {'required': ['trend']}], 'not': {'anyOf': [{'required': ['probe']}, {'required': ['alerts']}, {'required': ['slo']}]}},"
+                        + " " + alone("probe") + ", " + alone("alerts") + ", " + alone("slo")
                         + Stream.of(others).map(o -> ", " + o).collect(Collectors.joining()) + "]}");
     }
 
     /** What stands instead of a metric, and has no bounds of its own. */
     private static String alone(String key) {
         return "{'required': ['" + key + "'], 'propertyNames': {'enum': ['" + key + "', '"
-                + String.join("', '", OF_WORDS) + "']}}";
+                + String.join("', '", beside(key)) + "']}}";
+    }
+
+    private static List<String> beside(String kind) {
+        return Stream.concat(OF_WORDS.stream(), kind.equals("slo") ? Stream.of("minRequests") : Stream.empty())
+                .toList();
     }
 
     private static void bounds(Section section, List<String> metrics, String bound) {
@@ -200,12 +213,12 @@ record CriterionReader(
     }
 
     private Criterion read(YamlObject o, AlertsReader.Existing existing) {
-        return o.has("probe") ? probe(o) : o.has("alerts") ? alerts(o, existing) : metric(o);
+        return o.has("probe") ? probe(o) : o.has("alerts") ? alerts(o, existing) : o.has("slo") ? slo(o) : metric(o);
     }
 
     private static void standsAlone(YamlObject o, String kind, String remedy) {
         o.keys().stream()
-                .filter(key -> !key.equals(kind) && !OF_WORDS.contains(key))
+                .filter(key -> !key.equals(kind) && !beside(kind).contains(key))
                 .forEach(key -> o.key(key).error("a criterion with " + kind + " has no " + key, remedy));
     }
 
@@ -215,6 +228,11 @@ record CriterionReader(
         return query == null
                 ? null
                 : Criterion.silent(ofAlerts(query), o.get("onNoData"), o.get("noDataDeadline"), metrics.window());
+    }
+
+    private Criterion slo(YamlObject o) {
+        standsAlone(o, "slo", "remove it: the bound is burnRate");
+        return slos.read(o);
     }
 
     /** The same alerts of the same server are the same metric: a policy goes by its name. */

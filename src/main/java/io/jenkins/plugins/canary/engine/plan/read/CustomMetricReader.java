@@ -82,7 +82,8 @@ record CustomMetricReader(SourceSettings source, Map<Track, String> labels, Targ
         return new ValueRange(min, max);
     }
 
-    private String query(YamlNode node) {
+    /** PromQL; null after reporting what is wrong. */
+    String query(YamlNode node) {
         String text = node.shortText(10_000);
         if (text == null) {
             return null;

@@ -153,7 +153,12 @@ public final class PlanReader {
         Score score = o.get("score");
         Map<String, CustomMetric> ofCriteria = new LinkedHashMap<>();
         CriterionReader criteria = new CriterionReader(
-                metrics, probes, new AlertsReader(metrics.source(), target), ofCriteria, o.has("score"));
+                metrics,
+                probes,
+                new AlertsReader(metrics.source(), target),
+                new SloReader(metrics, new CustomMetricReader(metrics.source(), metrics.labels(), target), ofCriteria),
+                ofCriteria,
+                o.has("score"));
         List<Criterion> gate = o.get("gate", criteria::gate, List.of());
         List<Phase> phases = o.get("phases", new PhasesReader(criteria, gate, traffic, score, probes)::read);
         phases = phases == null ? List.of() : phases;
