@@ -116,7 +116,8 @@ export class Charts {
       { name: say("chart.canary"), className: "cg-canary", mark: "disc", values: series.values("canary", i) },
     ];
     if (stable.some((v) => v !== null)) {
-      lines.unshift({ name: say("chart.stable"), className: "cg-stable", mark: "square", values: stable });
+      const name = answer.traffic?.baseline === undefined ? say("chart.stable") : say("chart.baseline");
+      lines.unshift({ name, className: "cg-stable", mark: "square", values: stable });
     }
     this.metrics.get(metric.series).show({ times, begin, marks: marks(series), limits, lines });
   }

@@ -249,10 +249,10 @@ public record CanaryPlan(
 
     /** Whether the baseline's pods stand for the stable version in a phase: while both versions get requests. */
     public boolean comparesWithBaseline(int phase) {
-        if (traffic() == null || !traffic().comparesWithBaseline() || phase < 0 || phase >= phases().size()) {
+        if (traffic() == null || !traffic().comparesWithBaseline() || phase >= phases().size()) {
             return false;
         }
-        Weight weight = phases().get(phase).weight();
+        Weight weight = phases().get(Math.max(0, phase)).weight();
         return !weight.isZero() && !weight.equals(Weight.FULL);
     }
 

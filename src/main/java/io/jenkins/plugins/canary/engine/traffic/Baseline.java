@@ -16,6 +16,11 @@ public record Baseline(Weight share, Weight wanted, CanaryHealth health) {
         return share.equals(wanted);
     }
 
+    /** What it gets instead of what it should, for people. */
+    public String difference() {
+        return "the baseline gets " + share + " of the requests instead of " + wanted;
+    }
+
     /** Whether requests to it would fail, as far as is known: then nothing may be compared with it. */
     public boolean isDown() {
         return health != null && health.is(CanaryHealth.State.DOWN);

@@ -320,8 +320,10 @@ public record RolloutStatusResponse(
      * @param share the canary's share of the requests since the last shift, 0 to 1; null while there are none
      * @param observed the share that contradicts the weight, as the engine compared them last; null while they agree, and
      *     while nothing is known
+     * @param baseline what the plan's baseline should get at the weight, whose pods stand for the stable version in the
+     *     metrics; null where there is none
      */
-    public record TrafficRow(Weight weight, Long canary, Long stable, Double share, Double observed) {}
+    public record TrafficRow(Weight weight, Long canary, Long stable, Double share, Double observed, Weight baseline) {}
 
     /** @param by null for the engine */
     public record EventRow(long seq, long at, String kind, Tone tone, String by, String text) {}

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.power.ServiceBaseline;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
@@ -10,6 +11,7 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Steps;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.rollout.WindowFold;
+import io.jenkins.plugins.canary.engine.traffic.TrafficSplit;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalTerms;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.CapRow;
@@ -111,7 +113,12 @@ public final class RolloutView {
     }
 
     public synchronized TrafficRow traffic() {
-        return kept.counted.row(kept.state.weight(), kept.state.evidence().share());
+        Weight weight = kept.state.weight();
+        boolean baseline = plan.traffic() != null && plan.traffic().comparesWithBaseline();
+        return kept.counted.row(
+                weight,
+                kept.state.evidence().share(),
+                baseline ? TrafficSplit.withBaseline(weight).baseline() : null);
     }
 
     /** The events for people that are newer than a number, of the newest {@value ViewSnapshot#MOST_EVENTS}; oldest first. */

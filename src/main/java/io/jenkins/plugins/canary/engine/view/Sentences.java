@@ -100,6 +100,9 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
     public Sentence shiftIntended(RolloutEvent.ShiftIntended e) {
         String why = e.why() == null ? " for phase " + name(e.phase()) : ": " + e.why();
         Phase phase = plan.phases().get(e.phase());
+        if (e.why() != null && e.from().equals(e.to())) {
+            return plain(null, "Setting " + e.to() + " again" + why);
+        }
         return phase.weight().isZero()
                 ? plain(null, "Shifting to " + phase.traffic() + why)
                 : plain(null, "Shifting from " + e.from() + " to " + e.to() + why);

@@ -188,15 +188,16 @@ final class ViewSnapshot {
             stableThen = stable;
         }
 
-        TrafficRow row(Weight weight, TrafficShareCheck check) {
+        /** @param baseline null where the plan has none */
+        TrafficRow row(Weight weight, TrafficShareCheck check, Weight baseline) {
             if (before == null) {
-                return new TrafficRow(weight, null, null, null, null);
+                return new TrafficRow(weight, null, null, null, null, baseline);
             }
             long total = canary + stable - canaryThen - stableThen;
             Double share = total == 0 ? null : Double.valueOf((double) (canary - canaryThen) / total);
             Double observed =
                     check.contradicts() ? Double.valueOf(check.observed().share()) : null;
-            return new TrafficRow(weight, canary, stable, share, observed);
+            return new TrafficRow(weight, canary, stable, share, observed, baseline);
         }
     }
 }

@@ -135,7 +135,7 @@ class BaselineRolloutTest {
                 .filter(e -> e.why() != null)
                 .findFirst()
                 .orElseThrow();
-        assertEquals("the baseline gets 10%", shift.why());
+        assertEquals("the baseline gets 10% of the requests instead of 0%", shift.why());
         assertEquals(shift.from(), shift.to());
         assertFalse(r.run.state().isEnded());
     }

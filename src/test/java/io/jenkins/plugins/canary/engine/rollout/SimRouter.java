@@ -101,7 +101,9 @@ final class SimRouter implements TrafficRouter {
         seen = seen.withHealth(seen.isClear() ? null : health);
         if (baseline != null && !promoted) {
             seen = seen.withBaseline(new Baseline(baselineShare, wanted(weight), baseline));
-            seen = seen.baseline().isFair() ? seen : seen.unsettled("the baseline gets " + baselineShare);
+            seen = seen.baseline().isFair()
+                    ? seen
+                    : seen.unsettled(seen.baseline().difference());
         }
         return counts && !silent ? seen.withRequests(canary, stable) : seen;
     }

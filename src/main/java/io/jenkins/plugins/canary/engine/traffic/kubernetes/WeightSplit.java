@@ -60,9 +60,7 @@ interface WeightSplit {
                 .findFirst()
                 .orElse(wanted);
         Observation told = seen.withBaseline(new Baseline(share, wanted, null));
-        return share.equals(wanted)
-                ? told
-                : told.unsettled("the baseline gets " + share + " of the requests instead of " + wanted);
+        return told.baseline().isFair() ? told : told.unsettled(told.baseline().difference());
     }
 
     /** The same for a weight and what the canary gets beside it. */

@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A service of two versions with real traffic: in a namespace of its own of the cluster that CANARY_TEST_KUBECONFIG names,
@@ -80,13 +82,17 @@ public final class DataPlane implements AutoCloseable {
                 : "pods have no addresses on this machine (as root: ip addr add 198.51.100.1/24 dev lo)";
     }
 
-    /** @param dir takes the plan, the journal and the logs */
-    public DataPlane(Route route, Path dir) throws Exception {
+    /**
+     * @param dir takes the plan, the journal and the logs
+     * @param pages whose rights the rollout needs beside the driver's own: {@code docs/drivers/<page>.md}
+     */
+    public DataPlane(Route route, Path dir, String... pages) throws Exception {
         this.route = route;
         this.dir = dir;
         FileChannel alone = opened(FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         alone.lock();
-        this.world = opened(new RealWorld(route.driver));
+        this.world = opened(new RealWorld(
+                Stream.concat(Stream.of(route.driver), Stream.of(pages)).toArray(String[]::new)));
         try {
             URI server = world.client().getMasterUrl().toURI();
             this.apiServer = opened(new TcpForwarder(server.getHost(), server.getPort()));
@@ -123,6 +129,21 @@ public final class DataPlane implements AutoCloseable {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+    }
+
+    /** Where a Prometheus is asked that knows no errors, whatever the query; each query is handed on. */
+    String prometheus(Consumer<String> asked) {
+        metrics.createContext("/prometheus", exchange -> {
+            asked.accept(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            byte[] body = ("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},"
+                            + "\"value\":[" + System.currentTimeMillis() / 1000 + ",\"0\"]}]}}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        return "http://127.0.0.1:" + metrics.getAddress().getPort() + "/prometheus";
     }
 
     private String nodeMetrics(String app) {
