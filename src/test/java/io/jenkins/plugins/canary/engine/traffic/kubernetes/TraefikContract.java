@@ -69,6 +69,9 @@ abstract class TraefikContract extends KubernetesRouterContract {
             ArrayNode services = (ArrayNode) tree.at("/spec/weighted/services");
             ((ObjectNode) services.get(0)).put("weight", 1000 - weight.tenths());
             ((ObjectNode) services.get(2)).put("weight", weight.tenths());
+            if (makesBaseline()) {
+                services.remove(3);
+            }
         });
     }
 
@@ -215,6 +218,7 @@ abstract class TraefikContract extends KubernetesRouterContract {
 
     @Test
     void nothingButTheWeightsChanges() throws Exception {
+        assumeFalse(makesBaseline(), "that has an entry too");
         ObjectNode expected = spec().deepCopy();
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ofPercent(5));

@@ -8,11 +8,12 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.ClusterCont
 import java.util.Optional;
 
 /**
- * The pods that the canary still lacks for its largest weight; at least one.
+ * The pods that the canary, and a baseline beside it, still lack for the largest weight; at least one.
  *
  * @param pod the spec of each
+ * @param baseline whether some of them are a baseline's
  */
-record LackingPods(ObjectRef canary, JsonNode pod, int pods) {
+record LackingPods(ObjectRef canary, JsonNode pod, int pods, boolean baseline) {
 
     /** Empty when there are enough, or what each of them is like is not known. */
     static Optional<LackingPods> of(ClusterContext context) throws RouterException {
@@ -30,12 +31,16 @@ record LackingPods(ObjectRef canary, JsonNode pod, int pods) {
         int has = canary.map(c -> c.object().status().path("replicas").asInt()).orElse(0);
         JsonNode pod = canary.orElse(stable.get()).pod();
         return wanted > has
-                ? Optional.of(new LackingPods(context.objects().canary(), pod, wanted - has))
+                ? Optional.of(new LackingPods(
+                        context.objects().canary(),
+                        pod,
+                        wanted - has,
+                        context.settings().comparesWithBaseline()))
                 : Optional.empty();
     }
 
     /** {@code 3 more pods of Deployment shop/api-canary}. */
     String text() {
-        return Units.count(pods, "more pod") + " of " + canary;
+        return Units.count(pods, "more pod") + " of " + canary + (baseline ? " and its baseline" : "");
     }
 }

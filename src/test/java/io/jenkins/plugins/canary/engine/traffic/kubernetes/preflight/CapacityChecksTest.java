@@ -170,6 +170,12 @@ class CapacityChecksTest extends FurnishedRelease {
                 "kubectl -n shop edit resourcequota compute  # raise requests.memory, or plan a smaller largest weight or"
                         + " fewer replicas of the canary",
                 found.get(0).remedy());
+        List<PreflightFinding> both = release.preflight("r1", "{ checks: [quota] }", MADE + "baseline: true, ")
+                .look();
+        assertEquals(
+                "leaves room for 2 of 8 more pods of Deployment shop/api-canary and its baseline: 4Gi of 6Gi"
+                        + " requests.memory are used",
+                both.get(0).what());
         scale("api", 2);
         assertEquals(List.of(), withMadeCanary("quota"), "there is room for as many as stable has");
     }

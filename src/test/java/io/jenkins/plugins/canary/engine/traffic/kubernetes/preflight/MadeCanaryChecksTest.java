@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,26 @@ class MadeCanaryChecksTest extends FurnishedRelease {
                 "{\"rollout\":\"r1\",\"version\":\"v2\",\"wanted\":5,\"stage\":\"SERVING\",\"since\":1}");
         assertEquals(List.of(), withMadeCanary("r1"));
         ChecksTest.says(withMadeCanary("r2").get(0), PreflightFinding.Severity.ERROR, "and the rollout r1 has made it");
+    }
+
+    @Test
+    void aDeploymentInTheWayOfTheBaseline() throws Exception {
+        world.delete(Kind.DEPLOYMENT, "api-canary");
+        world.moveOn();
+        world.create(KubeWorld.version("api-baseline", "api:7", 1));
+        List<PreflightFinding> found = release.preflight("r1", "{ checks: [canary] }", MADE + "baseline: true, ")
+                .look();
+        assertEquals(1, found.size(), found.toString());
+        ChecksTest.says(
+                found.get(0),
+                PreflightFinding.Severity.ERROR,
+                "Deployment shop/api-baseline is there already, and no rollout has made it",
+                "kubectl -n shop delete deployment api-baseline  # or leave out baseline: true");
+        world.delete(Kind.DEPLOYMENT, "api-baseline");
+        assertEquals(
+                List.of(),
+                release.preflight("r1", "{ checks: [canary] }", MADE + "baseline: true, ")
+                        .look());
     }
 
     @Test
