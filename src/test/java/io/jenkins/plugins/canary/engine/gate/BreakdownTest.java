@@ -261,7 +261,7 @@ class BreakdownTest {
         for (int tick = 0; tick < 30; tick++) {
             for (int route = 0; route < 20; route++) {
                 int requests = route == 7 ? 120 : 309;
-                for (Track track : Track.values()) {
+                for (Track track : Track.VERSIONS) {
                     int n = track == CANARY ? requests : 9 * requests;
                     double rate = track == CANARY && route == 7 ? broken : 0.002;
                     service.serve(track, "/r" + route, failures(n, rate, random), n);

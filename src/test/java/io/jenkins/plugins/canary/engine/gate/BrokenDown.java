@@ -44,7 +44,7 @@ final class BrokenDown {
         Duration since = fold.window(at);
         readings.clear();
         for (Duration window : since == null ? List.of(WINDOW) : List.of(since, WINDOW)) {
-            for (Track track : Track.values()) {
+            for (Track track : Track.VERSIONS) {
                 Map<String, Double> rates = new HashMap<>();
                 Map<String, Double> requests = new HashMap<>();
                 counted.getOrDefault(track, Map.of()).forEach((route, seen) -> {

@@ -43,7 +43,7 @@ class GermanSentencesTest {
     /** What routers, sources, calendars and people say in simulations and old journals. */
     private static final Pattern OUTSIDE =
             Pattern.compile("(503|timed out) (before|after) it was done|connection refused"
-                    + "|empty vector|lunch|enough|a bad feeling|it is known|it is bad|text of the router|\\d of \\d pods ready|DEGRADED|REFUSED"
+                    + "|empty vector|lunch|(seen )?enough|a bad feeling|it is known|it is bad|text of the router|\\d of \\d pods ready|DEGRADED|REFUSED"
                     + "|the calendar cannot be read|too slow");
 
     private final Set<String> left = new TreeSet<>();

@@ -66,7 +66,7 @@ final class Equality {
                 Track.CANARY, List.of(stored("v2", at, window)), Track.STABLE, List.of(stored("v1", at, window)));
         ScrapedWindow samples = new ScrapedWindow(
                 stored, at.minus(window).toEpochMilli(), at.toEpochMilli(), new WorkBudget(Long.MAX_VALUE));
-        for (Track track : Track.values()) {
+        for (Track track : Track.VERSIONS) {
             for (BuiltInMetric metric : BuiltInMetric.values()) {
                 for (double q : metric.needsQuantile() ? QUANTILES : new double[] {Double.NaN}) {
                     Expr expr = HTTP.define(metric, q, track);

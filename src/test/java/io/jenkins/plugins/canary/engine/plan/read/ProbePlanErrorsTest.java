@@ -43,7 +43,7 @@ class ProbePlanErrorsTest {
                 "path: /, limit: 10 | path: nowhere, limit: 10 | probes.run.limit.rateLimit.path: 'nowhere' is not a path; write for example /api/v1/orders?limit=1, percent-encoded where needed",
                 "path: /, requests | path: /, headers: { X-Note: \u2192 }, requests | probes.run.home.http.headers.X-Note: a header's value is plain ASCII on one line; remove line breaks and other characters",
                 "{ probe: home } | { probe: house } | gate[0].probe: there is no probe 'house'; the plan has: home, limit",
-                "{ probe: home } | { probe: home, max: 3 } | gate[0].max: a criterion with a probe has no max; remove it: what the probe expects stands under probes.run",
+                "{ probe: home } | { probe: home, max: 3 } | gate[0].max: a criterion with probe has no max; remove it: what the probe expects stands under probes.run",
                 "rps: 5 | rps: 500 | phases[0].load.rps: '500' is not a rate that may be sent; write more than 0 and at most 100 a second",
                 "rps: 5 | rps: 5, tracks: [stable] | phases[0].load: nothing says where the stable track is reached; add probes.stable: { url: ... }",
                 // A metric of a set that is broken is told as well.

@@ -109,7 +109,7 @@ class DashboardsTest {
         for (int phase = 0; phase < plan.phases().size() + (plan.aftercare() == null ? 0 : 1); phase++) {
             for (MetricQuery q : plan.queries(phase)) {
                 if (!q.metric().name().equals("flow") && q.metric().probe() == null) {
-                    for (var track : io.jenkins.plugins.canary.engine.Track.values()) {
+                    for (var track : io.jenkins.plugins.canary.engine.Track.VERSIONS) {
                         all.add(queries.promQl(new MetricQuery(q.metric(), track, q.window())));
                     }
                 }
