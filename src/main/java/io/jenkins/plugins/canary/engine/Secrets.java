@@ -26,6 +26,15 @@ public interface Secrets {
     default void allowFile(String path) throws SecretMissing {}
 
     /**
+     * Whether a plan may sign in as this machine does, with what its environment, files or cloud give it.
+     *
+     * @param cloud the key under {@code auth}
+     * @param instead what to write there
+     * @throws SecretMissing when it must not
+     */
+    default void allowMachineCredentials(String cloud, String instead) throws SecretMissing {}
+
+    /**
      * @throws SecretMissing when the reference is not allowed here or leads nowhere
      */
     String resolve(PlanRef ref) throws SecretMissing;

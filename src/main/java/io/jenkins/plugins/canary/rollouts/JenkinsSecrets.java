@@ -42,6 +42,12 @@ final class JenkinsSecrets implements ConfiguredSecret.Recorder {
     }
 
     @Override
+    public void allowMachineCredentials(String cloud, String instead) throws SecretMissing {
+        throw new SecretMissing("the plan has no credentials under auth." + cloud
+                + ", and the controller's own are not for plans; write " + instead);
+    }
+
+    @Override
     public void used(StandardCredentials credential) {
         if (build != null) {
             CredentialsProvider.track(build, credential);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,8 @@ final class Exchange<T> {
         return result;
     }
 
-    void start(HttpConnections by, AddressPolicy policy, HttpThreads.Slots on) {
+    /** @param fetcher that this is an exchange of */
+    void start(HttpFetcher fetcher, HttpConnections by, AddressPolicy policy, HttpThreads.Slots on) {
         connections = by;
         slots = on;
         quotable = policy.mayQuote();
@@ -84,13 +86,28 @@ final class Exchange<T> {
             timeUp = HttpThreads.TIMER.schedule(
                     () -> settle(null, new TimeoutException()), deadline.left().toNanos(), TimeUnit.NANOSECONDS);
         }
-        connections.routes(call, policy).whenComplete((routes, fault) -> {
+        signed(fetcher).thenCompose(done -> connections.routes(call, policy)).whenComplete((routes, fault) -> {
             if (fault != null) {
                 settle(null, HttpFetcher.cause(fault));
             } else {
                 send(routes, 0);
             }
         });
+    }
+
+    private CompletableFuture<Void> signed(HttpFetcher fetcher) {
+        if (call.signer() == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        call.signer().sign(call, fetcher, deadline);
+                    } catch (IOException | RuntimeException e) {
+                        throw new CompletionException(new HttpFetcher.Unsigned(e));
+                    }
+                },
+                HttpThreads.SIGNERS);
     }
 
     private void send(List<HttpConnections.Route> routes, int index) {

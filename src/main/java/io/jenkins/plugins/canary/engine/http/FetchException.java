@@ -20,6 +20,7 @@ public final class FetchException extends Exception {
     /** In a few words, without the address, which may be a secret; the first that is found counts. */
     private static final List<Map.Entry<Class<? extends Throwable>, String>> KINDS = List.of(
             Map.entry(HttpFetcher.Refused.class, "its address is not connected to"),
+            Map.entry(HttpFetcher.Unsigned.class, "nobody can be signed in there"),
             Map.entry(UnknownHostException.class, "its host is not known"),
             Map.entry(TimeoutException.class, "too slow"),
             Map.entry(ConnectTimeoutException.class, "too slow"),
@@ -39,6 +40,9 @@ public final class FetchException extends Exception {
         String address = PlainText.address(uri);
         if (has(fault, HttpFetcher.Refused.class)) {
             return address + " is not connected to: " + said(find(fault, HttpFetcher.Refused.class));
+        }
+        if (has(fault, HttpFetcher.Unsigned.class)) {
+            return address + " was not asked: " + said(find(fault, HttpFetcher.Unsigned.class));
         }
         if (has(fault, HttpFetcher.Busy.class)) {
             return address + ": " + said(find(fault, HttpFetcher.Busy.class));

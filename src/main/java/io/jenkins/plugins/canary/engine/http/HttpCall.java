@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.http;
 import io.jenkins.plugins.canary.engine.PlainText;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class HttpCall {
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private String method = "GET";
     private byte[] body;
+    private RequestSigner signer;
 
     private HttpCall(URI uri) {
         this.uri = uri;
@@ -95,20 +97,32 @@ public final class HttpCall {
         }
     }
 
+    /** Signed in by this when everything else of the request is said, just before it is sent. */
+    public HttpCall signedBy(RequestSigner by) {
+        signer = by;
+        return this;
+    }
+
     public URI uri() {
         return uri;
     }
 
-    String method() {
+    public String method() {
         return method;
     }
 
-    byte[] body() {
+    /** Null for none. */
+    public byte[] body() {
         return body;
     }
 
-    Map<String, String> headers() {
-        return headers;
+    public Map<String, String> headers() {
+        return Collections.unmodifiableMap(headers);
+    }
+
+    /** Null when nothing remains to be signed. */
+    RequestSigner signer() {
+        return signer;
     }
 
     int port() {

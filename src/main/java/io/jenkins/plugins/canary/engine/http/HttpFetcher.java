@@ -109,7 +109,7 @@ public final class HttpFetcher {
         if (!slots.admit()) {
             return CompletableFuture.failedFuture(exchange.explained(new Busy(null)));
         }
-        exchange.start(connections, addresses, slots);
+        exchange.start(this, connections, addresses, slots);
         return exchange.result();
     }
 
@@ -122,6 +122,7 @@ public final class HttpFetcher {
                 && !(fault instanceof SSLException)
                 && !(fault instanceof BoundedAnswer.TooLarge)
                 && !(fault instanceof Refused)
+                && !(fault instanceof Unsigned)
                 && !(fault instanceof Busy);
     }
 
@@ -142,6 +143,14 @@ public final class HttpFetcher {
 
         Refused(String message) {
             super(message);
+        }
+    }
+
+    static final class Unsigned extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unsigned(Throwable cause) {
+            super(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), cause);
         }
     }
 

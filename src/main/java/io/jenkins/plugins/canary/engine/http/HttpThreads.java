@@ -29,6 +29,9 @@ final class HttpThreads {
     /** Looking a name up blocks, and how long is for its owner to say. */
     static final Executor LOOKUPS = pool(LOOKUP_THREADS, MOST_UNDER_WAY, "canary-dns");
 
+    /** Finding out who signs in may block: a token is asked for, a file is read. */
+    static final Executor SIGNERS = pool(THREADS, MOST_UNDER_WAY, "canary-sign-in");
+
     private final ThreadPoolExecutor pool = pool(THREADS, MOST_UNDER_WAY, "canary-http");
     private final AtomicInteger underWay = new AtomicInteger();
 

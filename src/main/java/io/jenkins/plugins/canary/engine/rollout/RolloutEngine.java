@@ -190,6 +190,11 @@ public final class RolloutEngine {
         public void allowFile(String path) throws SecretMissing {
             secrets.allowFile(path);
         }
+
+        @Override
+        public void allowMachineCredentials(String cloud, String instead) throws SecretMissing {
+            secrets.allowMachineCredentials(cloud, instead);
+        }
     }
 
     /** The rollout could not begin or go on. The message says what is missing and what to do. */

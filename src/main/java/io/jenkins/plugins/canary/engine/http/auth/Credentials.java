@@ -4,7 +4,9 @@ import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
+import io.jenkins.plugins.canary.engine.http.RequestSigner;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -14,21 +16,24 @@ import java.util.Map;
 /** The secrets of one source: puts them into requests, and keeps them out of messages. */
 public final class Credentials {
 
-    public static final Credentials NONE = new Credentials(Map.of(), List.of());
+    public static final Credentials NONE = new Credentials(Map.of(), List.of(), null);
 
     /** Fewer characters of a secret than this give nothing away. */
     private static final int LEAST_TOLD = 4;
 
     private final Map<String, String> headers;
     private final List<String> hidden;
+    private final RequestSigner signer;
 
-    private Credentials(Map<String, String> headers, List<String> hidden) {
+    /** @param signer null when headers are enough */
+    private Credentials(Map<String, String> headers, List<String> hidden, RequestSigner signer) {
         this.headers = headers;
         this.hidden = hidden;
+        this.signer = signer;
     }
 
     private static Credentials authorization(String value, List<String> hidden) {
-        return new Credentials(Map.of("Authorization", value), hidden);
+        return new Credentials(Map.of("Authorization", value), hidden, null);
     }
 
     /** @throws SecretMissing when a secret is missing or cannot be sent in a header */
@@ -47,7 +52,19 @@ public final class Credentials {
                     .encodeToString((auth.username() + ":" + password).getBytes(StandardCharsets.UTF_8));
             return authorization("Basic " + pair, password.isEmpty() ? List.of(pair) : List.of(pair, password));
         }
-        return NONE;
+        return auth.cloud() == null ? NONE : new Credentials(Map.of(), List.of(), signer(auth.cloud(), secrets));
+    }
+
+    private static RequestSigner signer(CloudAuth cloud, Secrets secrets) throws SecretMissing {
+        if (cloud instanceof CloudAuth.Google google) {
+            return GoogleSigner.open(google.key(), secrets, InstantSource.system());
+        }
+        try {
+            return AwsSigner.open((CloudAuth.Aws) cloud, secrets);
+        } catch (NoClassDefFoundError notInstalled) {
+            throw new SecretMissing("auth.aws needs the Jenkins plugin aws-java-sdk2-elasticloadbalancingv2, which is"
+                    + " not installed");
+        }
     }
 
     /**
@@ -66,17 +83,17 @@ public final class Credentials {
         more.put(header, prefix + text);
         List<String> all = new ArrayList<>(hidden);
         all.add(text);
-        return new Credentials(Map.copyOf(more), List.copyOf(all));
+        return new Credentials(Map.copyOf(more), List.copyOf(all), signer);
     }
 
     public HttpCall sign(HttpCall request) {
         headers.forEach(request::header);
-        return request;
+        return signer == null ? request : request.signedBy(signer);
     }
 
     /** The text without the secrets, should a server have sent them back; nor with the beginning of one that was cut. */
     public String redact(String text) {
-        String clean = text;
+        String clean = signer == null ? text : signer.redact(text);
         for (String secret : hidden) {
             clean = clean.replace(secret, "****");
             for (int n = secret.length() - 1; n >= LEAST_TOLD && clean.contains(PlainText.CUT); n--) {

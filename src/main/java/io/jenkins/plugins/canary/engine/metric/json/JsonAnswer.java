@@ -73,6 +73,22 @@ record JsonAnswer(JsonNumber number, JsonPathExpression time, Take take, List<Js
         return !time.isDefinite() && found.isArray() && found.size() == 1 ? found.get(0) : found;
     }
 
+    /** What an answer without success says of it where failures are told, in words; "" when it says nothing there. */
+    String said(HttpAnswer answer) {
+        try {
+            JsonNode root = BoundedJson.MAPPER.readTree(answer.body());
+            for (JsonPathExpression error : errors) {
+                JsonNode said = found(error, root);
+                if (says(said) && first(said).isTextual()) {
+                    return words(said, error, answer);
+                }
+            }
+        } catch (IOException | WorkBudget.Exceeded notJson) {
+            // then the status is all that it says
+        }
+        return "";
+    }
+
     /** Null when there is nothing. */
     private static JsonNode found(JsonPathExpression path, JsonNode root) {
         try {
@@ -101,6 +117,11 @@ record JsonAnswer(JsonNumber number, JsonPathExpression time, Take take, List<Js
 
     /** What the service says of its failure; where there are several texts, the first one. */
     private static String words(JsonNode said, JsonPathExpression at, HttpAnswer answer) {
+        JsonNode first = first(said);
+        return first.isTextual() ? ": " + answer.quote(first.textValue(), LONGEST_ERROR) : ", see " + at;
+    }
+
+    private static JsonNode first(JsonNode said) {
         JsonNode first = said;
         while (first.isArray()) {
             first = StreamSupport.stream(first.spliterator(), false)
@@ -108,7 +129,7 @@ record JsonAnswer(JsonNumber number, JsonPathExpression time, Take take, List<Js
                     .findFirst()
                     .orElseThrow();
         }
-        return first.isTextual() ? ": " + answer.quote(first.textValue(), LONGEST_ERROR) : ", see " + at;
+        return first;
     }
 
     private static List<JsonNode> list(JsonNode found) {

@@ -137,7 +137,8 @@ public final class JsonSource implements MetricSource {
         Credentials credentials = document.credentials();
         if (answer.status() / 100 != 2) {
             waits.heed(answer, at);
-            return Reading.unavailable(credentials.redact(answer.refusal()));
+            return Reading.unavailable(credentials.redact(
+                    answer.refusal() + document.answers().get(query.track()).said(answer)));
         }
         String from = PlainText.address(answer.from());
         if (answer.isHtml()) {

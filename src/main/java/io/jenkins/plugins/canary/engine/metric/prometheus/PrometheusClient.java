@@ -42,6 +42,7 @@ public final class PrometheusClient {
     private final Map<String, String> headers;
     private final Duration timeout;
     private volatile boolean asksWithGet;
+    private boolean strict;
 
     /**
      * @param base with the path that the API stands under, such as {@code http://host/select/0/prometheus}
@@ -55,6 +56,14 @@ public final class PrometheusClient {
         this.credentials = credentials;
         this.headers = Map.copyOf(headers);
         this.timeout = timeout;
+    }
+
+    /** For a server that refuses parameters that are not Prometheus' own, and wants GET: Google Cloud Monitoring. */
+    public PrometheusClient strict() {
+        PrometheusClient client = new PrometheusClient(web, base, credentials, headers, timeout);
+        client.strict = true;
+        client.asksWithGet = true;
+        return client;
     }
 
     /** The header that names a tenant, for {@code headers}; empty for null. */
@@ -75,7 +84,7 @@ public final class PrometheusClient {
      */
     public CompletableFuture<QueryResult> instant(String promQl, Instant at, Duration lookback) {
         Map<String, String> form = form(promQl);
-        if (lookback != null) {
+        if (lookback != null && !strict) {
             form.put("lookback_delta", lookback.toMillis() + "ms");
             form.put("max_lookback", lookback.toMillis() + "ms");
         }
@@ -154,9 +163,11 @@ public final class PrometheusClient {
     private Map<String, String> form(String promQl) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("query", promQl);
-        form.put("timeout", timeout.toMillis() + "ms");
-        form.put("partial_response", "false");
-        form.put("deny_partial_response", "1");
+        if (!strict) {
+            form.put("timeout", timeout.toMillis() + "ms");
+            form.put("partial_response", "false");
+            form.put("deny_partial_response", "1");
+        }
         return form;
     }
 

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.auth.CloudAuth;
 import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import io.jenkins.plugins.canary.engine.http.auth.Tls;
 import io.jenkins.plugins.canary.engine.metric.AlertQuery;
@@ -121,12 +122,13 @@ public final class MetricSources {
             throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
         try {
-            return new PrometheusClient(
+            PrometheusClient client = new PrometheusClient(
                     clients.get(Tls.open(server.auth(), secrets), at.addresses()),
                     base,
                     Credentials.open(server.auth(), secrets),
                     PrometheusClient.tenant(server.tenant()),
                     Duration.ofMillis(server.timeoutMillis()));
+            return server.auth().cloud() instanceof CloudAuth.Google ? client.strict() : client;
         } catch (Secrets.SecretMissing e) {
             throw new MetricException(e.getMessage(), e);
         }

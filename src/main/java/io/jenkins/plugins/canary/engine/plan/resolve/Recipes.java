@@ -34,6 +34,7 @@ final class Recipes {
 
     /** The plugin's own. */
     static final List<String> NAMES = List.of(
+            "cloudwatch",
             "datadog",
             "datadog-v2",
             "datadog-v2-share",

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.aws;
 
-import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.http.auth.AwsKey;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
@@ -21,13 +21,6 @@ public final class AwsLoadBalancerDriver implements RouterDriver {
 
     private static final String NAME = "awsLoadBalancer";
 
-    private static final Section CREDENTIALS =
-            Section.of("awsCredentials", "An access key of AWS, by reference.", Map.of(), """
-            accessKeyId     | secret | required, `env:AWS_ACCESS_KEY_ID`     | The access key's id.
-            secretAccessKey | secret | required, `env:AWS_SECRET_ACCESS_KEY` | The secret access key.
-            sessionToken    | secret | none, such as `env:AWS_SESSION_TOKEN` | Of credentials that expire.
-            """);
-
     private static final Section KEYS = Section.of(
                     NAME,
                     "Weighted target groups of an AWS Application or Network Load Balancer.",
@@ -35,7 +28,7 @@ public final class AwsLoadBalancerDriver implements RouterDriver {
                             "listener", arn("listener"),
                             "rule", arn("listener-rule"),
                             "group", arn("targetgroup"),
-                            "awsCredentials", CREDENTIALS.type()),
+                            "awsCredentials", AwsKey.TYPE),
                     """
                     rule        | rule     | none, or `listener` | ARN of the listener's rule whose forward action carries the weights.
                     listener    | listener | none, or `rule`     | ARN of the listener, where its default action carries the weights.
@@ -69,7 +62,7 @@ public final class AwsLoadBalancerDriver implements RouterDriver {
         String listener = settings.get("listener");
         String canary = settings.get("canary");
         String stable = settings.get("stable");
-        Credentials credentials = credentials(settings);
+        AwsKey credentials = settings.get("credentials");
         if (settings.has("rule") == settings.has("listener")) {
             settings.self()
                     .error(
@@ -101,22 +94,11 @@ public final class AwsLoadBalancerDriver implements RouterDriver {
         return new AwsSettings(rule, listener, canary, stable, credentials, settings.get("endpoint"));
     }
 
-    private static Credentials credentials(YamlObject settings) {
-        if (!settings.has("credentials")) {
-            return null;
-        }
-        YamlObject keys = CREDENTIALS.at(settings.value("credentials"));
-        return new Credentials(keys.get("accessKeyId"), keys.get("secretAccessKey"), keys.get("sessionToken"));
-    }
-
     /** Region and account of an ARN. */
     private static String home(String arn) {
         String[] parts = arn.split(":");
         return parts[3] + " of account " + parts[4];
     }
-
-    /** @param sessionToken null for an access key that does not expire */
-    record Credentials(Secrets.PlanRef accessKeyId, Secrets.PlanRef secretAccessKey, Secrets.PlanRef sessionToken) {}
 
     /**
      * @param rule ARN; null for the listener's default action
@@ -124,8 +106,7 @@ public final class AwsLoadBalancerDriver implements RouterDriver {
      * @param credentials null for the usual places
      * @param endpoint null for AWS's own
      */
-    record AwsSettings(
-            String rule, String listener, String canary, String stable, Credentials credentials, String endpoint)
+    record AwsSettings(String rule, String listener, String canary, String stable, AwsKey credentials, String endpoint)
             implements RouterSettings {
 
         @Override

@@ -6,21 +6,16 @@ import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.FetchException;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
+import io.jenkins.plugins.canary.engine.http.auth.AwsSigner;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.aws.AwsLoadBalancerDriver.AwsSettings;
-import io.jenkins.plugins.canary.engine.traffic.aws.AwsLoadBalancerDriver.Credentials;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
@@ -52,30 +47,13 @@ record LoadBalancerApi(ElasticLoadBalancingV2Client client, AwsSettings settings
     static LoadBalancerApi open(AwsSettings settings, RouterContext context) {
         ElasticLoadBalancingV2ClientBuilder builder = ElasticLoadBalancingV2Client.builder()
                 .region(Region.of(settings.region()))
-                .credentialsProvider(
-                        settings.credentials() == null
-                                ? DefaultCredentialsProvider.builder().build()
-                                : () -> credentials(settings.credentials(), context.secrets()))
+                .credentialsProvider(AwsSigner.credentials(settings.credentials(), context.secrets()))
                 .httpClient(new EngineHttpClient(HTTP.get(TlsIdentity.SYSTEM, context.addresses()), TIMEOUT))
                 .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()));
         if (settings.endpoint() != null) {
             builder.endpointOverride(URI.create(settings.endpoint()));
         }
         return new LoadBalancerApi(builder.build(), settings, context.addresses());
-    }
-
-    /** Looked up for every request: a token in a file may have been renewed. */
-    private static AwsCredentials credentials(Credentials references, Secrets secrets) {
-        try {
-            String id = references.accessKeyId().text(secrets);
-            String key = references.secretAccessKey().text(secrets);
-            return references.sessionToken() == null
-                    ? AwsBasicCredentials.create(id, key)
-                    : AwsSessionCredentials.create(
-                            id, key, references.sessionToken().text(secrets));
-        } catch (Secrets.SecretMissing missing) {
-            throw SdkClientException.create(missing.getMessage(), missing);
-        }
     }
 
     /** The actions of the rule, or of the listener by default. */

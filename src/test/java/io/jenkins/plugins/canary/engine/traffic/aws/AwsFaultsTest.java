@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.auth.AwsKey;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.aws.AwsLoadBalancerDriver.AwsSettings;
-import io.jenkins.plugins.canary.engine.traffic.aws.AwsLoadBalancerDriver.Credentials;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.List;
 import java.util.Optional;
@@ -29,14 +29,14 @@ class AwsFaultsTest {
     private static final PlanRef TOKEN = new PlanRef(PlanRef.Kind.ENV, "CONTRACT_TOKEN");
     private static final PlanRef NONE = new PlanRef(PlanRef.Kind.ENV, "NOT_THERE");
 
-    private static AwsSettings settings(Object endpoint, Credentials credentials) {
+    private static AwsSettings settings(Object endpoint, AwsKey credentials) {
         return new AwsSettings(
                 RULE, null, PREFIX + "targetgroup/v2/2", PREFIX + "targetgroup/v1/1", credentials, endpoint.toString());
     }
 
     private static RouterException opened(String head, String body) throws Exception {
         try (RawServer server = RawServer.of(head, body)) {
-            return opened(settings(server.uri(), new Credentials(TOKEN, TOKEN, TOKEN)), RouterContract.CONTEXT);
+            return opened(settings(server.uri(), new AwsKey(TOKEN, TOKEN, TOKEN)), RouterContract.CONTEXT);
         }
     }
 
@@ -88,7 +88,7 @@ class AwsFaultsTest {
             socket.close();
         })) {
             RouterException cut =
-                    opened(settings(server.uri(), new Credentials(TOKEN, TOKEN, null)), RouterContract.CONTEXT);
+                    opened(settings(server.uri(), new AwsKey(TOKEN, TOKEN, null)), RouterContract.CONTEXT);
             assertFalse(cut.permanent());
             assertTrue(cut.getMessage().startsWith("AWS was not asked for DescribeRules: "), cut.getMessage());
             assertEquals(1, server.requests().size(), "the engine has its own patience");
@@ -108,7 +108,7 @@ class AwsFaultsTest {
     @Test
     void aSecretThatIsNotThereIsNamed() throws Exception {
         RouterException refused =
-                opened(settings("http://127.0.0.1:1", new Credentials(TOKEN, NONE, null)), RouterContract.CONTEXT);
+                opened(settings("http://127.0.0.1:1", new AwsKey(TOKEN, NONE, null)), RouterContract.CONTEXT);
         assertEquals("AWS was not asked for DescribeRules: no other secrets here", refused.getMessage());
     }
 
@@ -132,7 +132,7 @@ class AwsFaultsTest {
         RouterException keyless = opened(settings(inside, null), plans);
         assertTrue(keyless.permanent());
         assertTrue(keyless.getMessage().contains("write credentials: {"), keyless.getMessage());
-        RouterException refused = opened(settings(inside, new Credentials(TOKEN, TOKEN, null)), plans);
+        RouterException refused = opened(settings(inside, new AwsKey(TOKEN, TOKEN, null)), plans);
         assertTrue(refused.getMessage().contains("127.0.0.1 is not for plans"), refused.getMessage());
     }
 }

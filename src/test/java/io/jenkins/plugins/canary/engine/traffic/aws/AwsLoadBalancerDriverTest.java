@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.http.auth.AwsKey;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.aws.AwsLoadBalancerDriver.AwsSettings;
-import io.jenkins.plugins.canary.engine.traffic.aws.AwsLoadBalancerDriver.Credentials;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
@@ -51,7 +51,7 @@ class AwsLoadBalancerDriverTest {
                         null,
                         V2,
                         V1,
-                        new Credentials(
+                        new AwsKey(
                                 new PlanRef(PlanRef.Kind.ENV, "ID"),
                                 new PlanRef(PlanRef.Kind.ENV, "KEY"),
                                 new PlanRef(PlanRef.Kind.FILE, "token")),

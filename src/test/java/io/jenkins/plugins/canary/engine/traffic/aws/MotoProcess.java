@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Moto's server, which answers like AWS, on loopback. Tests that need it are skipped where there is none. */
-final class MotoProcess implements AutoCloseable {
+public final class MotoProcess implements AutoCloseable {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -32,7 +32,8 @@ final class MotoProcess implements AutoCloseable {
         this.uri = uri;
     }
 
-    static MotoProcess start() throws Exception {
+    /** Skips the calling test, by name, when moto is absent. */
+    public static MotoProcess start() throws Exception {
         String binary = Stream.of(System.getenv("PATH").split(":"))
                 .map(folder -> folder + "/moto_server")
                 .filter(p -> Files.isExecutable(Path.of(p)))
@@ -58,7 +59,7 @@ final class MotoProcess implements AutoCloseable {
         return moto;
     }
 
-    URI uri() {
+    public URI uri() {
         return uri;
     }
 

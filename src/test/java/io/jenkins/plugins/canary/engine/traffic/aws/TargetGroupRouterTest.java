@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.http.auth.AwsKey;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.aws.AwsLoadBalancerDriver.AwsSettings;
-import io.jenkins.plugins.canary.engine.traffic.aws.AwsLoadBalancerDriver.Credentials;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -63,7 +63,7 @@ class TargetGroupRouterTest extends RouterContract {
                 listenerArn,
                 canary,
                 stable,
-                new Credentials(TOKEN_REF, TOKEN_REF, null),
+                new AwsKey(TOKEN_REF, TOKEN_REF, null),
                 moto.uri().toString());
     }
 
@@ -81,7 +81,7 @@ class TargetGroupRouterTest extends RouterContract {
                             "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/none",
                             "",
                             "",
-                            new Credentials(TOKEN_REF, TOKEN_REF, TOKEN_REF),
+                            new AwsKey(TOKEN_REF, TOKEN_REF, TOKEN_REF),
                             moto.uri().toString()),
                     CONTEXT);
             furnish(aws.client());
