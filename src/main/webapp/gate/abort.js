@@ -1,12 +1,13 @@
 // The abort rules, and how near each is to firing.
 
 import { attribute, card, el, keyed, text } from "./dom.js";
+import { info, tellCriterion } from "./info.js";
 import * as format from "./format.js";
 import { said, say } from "./words.js";
 
 function remark(rule) {
   if (rule.fired) {
-    return say("abort.fired");
+    return say(rule.dryRun ? "abort.wouldHaveFired" : "abort.fired");
   }
   if (rule.nearness === undefined) {
     return say("abort.noData");
@@ -24,6 +25,9 @@ function remark(rule) {
 
 /** A rule with a time to it may be broken for a while before it fires. */
 function level(rule) {
+  if (rule.dryRun) {
+    return rule.fired || rule.nearness >= 0.8 ? "waiting" : "good";
+  }
   return rule.fired || (rule.outcome === "FAIL" && rule.sustainedMillis === 0)
     ? "bad"
     : rule.nearness >= 0.8
@@ -50,12 +54,14 @@ export class Abort {
           el("span", { class: "cg-rule" }),
           el("span", { class: "cg-remark" }),
           el("div", { class: "cg-bar", role: "meter", "aria-valuemin": 0, "aria-valuemax": 100 }, el("span")),
+          info(),
         ),
       (node, r) => {
-        const [label, says, meter] = node.children;
+        const [label, says, meter, about] = node.children;
+        tellCriterion(about, r);
         const percent = Math.round((r.nearness ?? 0) * 100);
         attribute(node, "data-level", level(r));
-        text(label, said(r.says));
+        text(label, [r.name && `${r.name}:`, said(r.says), r.dryRun && `(${say("matrix.dryRun")})`].filter((s) => s).join(" "));
         text(says, remark(r));
         attribute(meter, "aria-label", say("abort.near", { rule: said(r.says) }));
         attribute(meter, "aria-valuenow", percent);

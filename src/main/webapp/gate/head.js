@@ -1,6 +1,7 @@
 // The state in one look: what the rollout does, how well, where it is, why.
 
 import { attribute, el, icon, keyed, sentence, text } from "./dom.js";
+import { info, tell } from "./info.js";
 import * as format from "./format.js";
 import { said, say } from "./words.js";
 
@@ -45,6 +46,7 @@ export class Head {
     this.name = el("h2");
     this.version = el("span", { class: "cg-version" });
     this.origin = el("p", { class: "cg-origin" });
+    this.about = info();
     this.connection = el("p", { class: "cg-connection" });
     this.sign = el("div", { class: "cg-sign" });
     this.says = el("p", { class: "cg-says", tabindex: "-1" });
@@ -66,7 +68,7 @@ export class Head {
       el(
         "header",
         { class: "cg-top" },
-        el("div", {}, el("div", { class: "cg-title" }, this.name, this.version), this.origin),
+        el("div", {}, el("div", { class: "cg-title" }, this.name, this.version), this.origin, this.about),
         this.connection,
       ),
       el(
@@ -101,6 +103,9 @@ export class Head {
         .filter((s) => s)
         .join(" · "),
     );
+    const about = a.about ?? {};
+    const owner = about.owner && say("info.owner", { owner: about.owner });
+    tell(this.about, [owner, about.description].filter((s) => s).join(" · "), Object.entries(about.links ?? {}));
     attribute(this.node, "data-health", a.health);
     if (this.sign.getAttribute("data-sign") !== a.health) {
       this.sign.setAttribute("data-sign", a.health);

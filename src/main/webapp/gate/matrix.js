@@ -2,6 +2,7 @@
 
 import { attribute, card, el, keyed, sentence, svg, text } from "./dom.js";
 import { sparkline } from "./chart.js";
+import { info, tellCriterion } from "./info.js";
 import { verdict } from "./phases.js";
 import * as format from "./format.js";
 import { said, say } from "./words.js";
@@ -54,12 +55,16 @@ export class Matrix {
       () => this.row(),
       (row, c) => {
         const [name, value, stable, course, outcome] = row.children;
-        const [label, limit, says, query] = name.children;
+        const [label, dry, limit, says, about, query] = name.children;
         attribute(row, "data-outcome", c.outcome ?? "NONE");
-        text(label, c.metric);
+        text(label, c.name ?? c.metric);
+        text(dry, c.dryRun ? say("matrix.dryRun") : "");
+        attribute(row, "data-dry", c.dryRun ? "" : null);
         // No metric's name has a blank. What a probe found stands among the probes, at length.
         const probe = c.metric.startsWith("probe ");
-        text(limit, probe ? say("threshold.probe") : format.threshold(c));
+        const threshold = probe ? say("threshold.probe") : format.threshold(c);
+        text(limit, c.name ? `${c.metric} ${threshold}` : threshold);
+        tellCriterion(about, c);
         sentence(says, c.outcome && c.outcome !== "PASS" && !(probe && c.outcome === "FAIL") ? c.says : "");
         attribute(query, "hidden", c.query ? null : "");
         text(query.lastChild, c.query);
@@ -68,12 +73,13 @@ export class Matrix {
         text(stable, format.value(c.stable, c.unit));
         const values = series.values("canary", series.index(c.series));
         const limits = [c.min, c.max].filter((v) => v !== undefined);
-        sparkline(course.firstChild, values, limits, c.outcome === "FAIL" ? "cg-bad" : "cg-canary");
+        sparkline(course.firstChild, values, limits, c.outcome === "FAIL" && !c.dryRun ? "cg-bad" : "cg-canary");
         const known = c.outcome ?? "NONE";
+        const wouldFail = c.dryRun && known === "FAIL";
         verdict(
           outcome.firstChild,
-          SIGNS[known],
-          say("outcome." + known),
+          wouldFail ? "waiting" : SIGNS[known],
+          say(wouldFail ? "outcome.WOULD_FAIL" : "outcome." + known),
           c.since ? say("matrix.since", { time: format.elapsed(a.now - c.since) }) : "",
         );
       },
@@ -102,8 +108,10 @@ export class Matrix {
         "th",
         { scope: "row" },
         el("span", { class: "cg-metric" }),
+        el("span", { class: "cg-tag" }),
         el("span", { class: "cg-threshold" }),
         el("span", { class: "cg-complaint" }),
+        info(),
         el(
           "details",
           { class: "cg-more" },

@@ -29,11 +29,18 @@ public record AbortRule(Criterion criterion, Duration sustained, int consecutive
         return rules.stream().map(AbortRule::criterion).filter(Objects::nonNull).toList();
     }
 
+    /** Whether it ends nothing: the rollout says when it would have been rolled back. */
+    public boolean isDryRun() {
+        return criterion != null && criterion.dryRun();
+    }
+
     /** The rule in words, unique within a plan. */
     public String label() {
         if (criterion == null) {
             return consecutiveFailures + " failed ticks in a row";
         }
-        return "not (" + criterion.label() + ")" + (sustained.isZero() ? "" : " for " + Units.write(sustained));
+        return "not (" + CriterionWords.of(criterion) + ")"
+                + (sustained.isZero() ? "" : " for " + Units.write(sustained))
+                + (isDryRun() ? CriterionWords.DRY_RUN : "");
     }
 }

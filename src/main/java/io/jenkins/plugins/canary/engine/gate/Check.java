@@ -10,11 +10,27 @@ import java.util.Objects;
  * @param value the canary's value in the metric's unit; null when there was none
  * @param stable the stable track's value where it was compared with; else null
  * @param says one sentence for people; names metric, value and threshold
+ * @param dryRun whether it decides nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Check(String criterion, CheckOutcome outcome, Double value, Double stable, String says) {
+public record Check(
+        String criterion,
+        CheckOutcome outcome,
+        Double value,
+        Double stable,
+        String says,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean dryRun) {
 
     public Check {
         Objects.requireNonNull(outcome, "outcome");
+    }
+
+    /** One that decides. */
+    public Check(String criterion, CheckOutcome outcome, Double value, Double stable, String says) {
+        this(criterion, outcome, value, stable, says, false);
+    }
+
+    Check asDryRun() {
+        return new Check(criterion, outcome, value, stable, says, true);
     }
 }

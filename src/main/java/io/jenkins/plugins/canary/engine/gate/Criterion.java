@@ -33,6 +33,8 @@ import java.util.logging.Logger;
  * @param trend how far the canary's values may drift within the phase; null for as far as they like
  * @param by a label, for each of whose values the criterion must hold; null for all requests together
  * @param after for so long since the phase's clock opened it is not judged, and gathers nothing: new pods warm up
+ * @param dryRun whether it is judged and shown, and decides nothing
+ * @param info what the plan says about it, for people
  */
 public record Criterion(
         Metric metric,
@@ -47,7 +49,42 @@ public record Criterion(
         Trend trend,
         InScore inScore,
         String by,
-        Duration after) {
+        Duration after,
+        boolean dryRun,
+        CriterionInfo info) {
+
+    /** One that decides, and of which nothing more is said. */
+    public Criterion(
+            Metric metric,
+            Unit unit,
+            Double min,
+            Double max,
+            Versus versus,
+            long minRequests,
+            NoDataPolicy onNoData,
+            Duration noDataDeadline,
+            Duration window,
+            Trend trend,
+            InScore inScore,
+            String by,
+            Duration after) {
+        this(
+                metric,
+                unit,
+                min,
+                max,
+                versus,
+                minRequests,
+                onNoData,
+                noDataDeadline,
+                window,
+                trend,
+                inScore,
+                by,
+                after,
+                false,
+                CriterionInfo.NONE);
+    }
 
     /** One that looks at each tick by itself, or compares with stable, in a gate that is not scored. */
     public Criterion(
@@ -141,6 +178,15 @@ public record Criterion(
     }
 
     private Criterion with(Versus other, String label, Duration warmUp) {
+        return with(other, label, warmUp, dryRun, info);
+    }
+
+    /** The same, as a dry run or not, and with what is said about it. */
+    public Criterion with(boolean decidesNothing, CriterionInfo otherInfo) {
+        return with(versus, by, after, decidesNothing, otherInfo);
+    }
+
+    private Criterion with(Versus other, String label, Duration warmUp, boolean dry, CriterionInfo says) {
         return new Criterion(
                 metric,
                 unit,
@@ -154,7 +200,9 @@ public record Criterion(
                 trend,
                 inScore,
                 label,
-                warmUp);
+                warmUp,
+                dry,
+                says);
     }
 
     /** How requests are counted since the phase began. */
@@ -235,41 +283,7 @@ public record Criterion(
 
     /** The criterion in words: {@code latency p99 <= 500ms, at most 20% above stable}. */
     public String label() {
-        if (metric.probe() != null) {
-            return metric.label() + " passes";
-        }
-        if (metric.alerts() != null) {
-            return metric.label() + " silent";
-        }
-        if (metric.slo() != null) {
-            return metric.label() + " burn rate <= " + Units.write(max, unit);
-        }
-        StringBuilder s = new StringBuilder(subject());
-        if (min != null) {
-            s.append(" >= ").append(Units.write(min, unit));
-        }
-        if (max != null) {
-            s.append(min == null ? " <= " : " and <= ").append(Units.write(max, unit));
-        }
-        if (trend != null) {
-            s.append(", ").append(trend.label());
-        }
-        if (compares()) {
-            s.append(", ").append(versus.judge().label());
-        } else if (versus != null) {
-            s.append(limit(versus.maxIncrease(), " above stable")).append(limit(versus.maxDecrease(), " below stable"));
-        }
-        if (asksHowMuchSlower()) {
-            s.append(", with latency p")
-                    .append(Units.write(100 * versus.slower().quantile(), Unit.COUNT))
-                    .append(" more than ")
-                    .append(Units.write(versus.slower().ratio(), Unit.RATIO))
-                    .append(" above");
-        }
-        if (!after.isZero()) {
-            s.append(", after ").append(Units.write(after));
-        }
-        return s.toString();
+        return CriterionWords.of(this) + (dryRun ? CriterionWords.DRY_RUN : "");
     }
 
     /** What it looks at: {@code error-rate by route}. */
@@ -280,10 +294,6 @@ public record Criterion(
     /** What is said when its {@code noDataDeadline} is over. */
     public String silent(long millis) {
         return "no data for " + label() + " for " + Units.print(Duration.ofMillis(millis));
-    }
-
-    private static String limit(Double share, String where) {
-        return share == null ? "" : ", at most " + Units.write(share, Unit.RATIO) + where;
     }
 
     /**
@@ -313,6 +323,11 @@ public record Criterion(
 
     /** A criterion that cannot be computed is unavailable, and takes no other criterion with it. */
     private Check isolated(Supplier<Check> judged) {
+        Check check = judgedOrNot(judged);
+        return dryRun ? check.asDryRun() : check;
+    }
+
+    private Check judgedOrNot(Supplier<Check> judged) {
         try {
             return judged.get();
         } catch (Throwable fault) {

@@ -110,7 +110,9 @@ public record GateFold(
         for (int i = 0; i < blindSince.size(); i++) {
             Criterion c = terms.criteria().get(i);
             long blind = blindSince.get(i) == 0 ? -1 : lastAt - blindSince.get(i);
-            if (c.noDataDeadline() != null && blind >= c.noDataDeadline().toMillis()) {
+            if (!c.dryRun()
+                    && c.noDataDeadline() != null
+                    && blind >= c.noDataDeadline().toMillis()) {
                 return c.silent(blind);
             }
         }

@@ -15,6 +15,9 @@ public final class GateScore {
         List<Score.Judged> judged = new ArrayList<>();
         for (int i = 0; i < checks.size(); i++) {
             Criterion c = gate.get(i);
+            if (c.dryRun()) {
+                continue;
+            }
             InScore in = c.inScore();
             judged.add(new Score.Judged(
                     new Score.Metric(
@@ -48,7 +51,8 @@ public final class GateScore {
 
     private static boolean answered(List<Criterion> gate, List<Check> checks) {
         for (int i = 0; i < checks.size(); i++) {
-            if (gate.get(i).onNoData().standsFor(checks.get(i).outcome()) == CheckOutcome.UNAVAILABLE) {
+            if (!gate.get(i).dryRun()
+                    && gate.get(i).onNoData().standsFor(checks.get(i).outcome()) == CheckOutcome.UNAVAILABLE) {
                 return false;
             }
         }

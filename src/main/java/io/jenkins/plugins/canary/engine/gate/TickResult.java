@@ -16,12 +16,12 @@ public enum TickResult {
 
     /** @param score null when every criterion must pass */
     public static TickResult of(List<Criterion> gate, List<Check> checks, Score score) {
-        if (score != null && !checks.isEmpty()) {
+        if (score != null && gate.stream().anyMatch(c -> !c.dryRun()) && !checks.isEmpty()) {
             return GateScore.result(score, gate, checks);
         }
         TickResult result = GREEN;
         for (int i = 0; i < checks.size(); i++) {
-            TickResult one = of(gate.get(i), checks.get(i));
+            TickResult one = gate.get(i).dryRun() ? GREEN : of(gate.get(i), checks.get(i));
             if (one == RED) {
                 return RED;
             }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.notify;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.PlanInfo;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Tone;
@@ -41,9 +42,15 @@ public record Notice(
      * Which rollout it is about.
      *
      * @param version null when it was started without one
+     * @param about what the plan says about itself
      * @param page the gate page's address, or where people decide who are asked; null where there is none
      */
-    public record Rollout(String id, String name, String version, String owner, String page) {
+    public record Rollout(String id, String name, String version, String owner, String page, PlanInfo about) {
+
+        /** Of a plan that says nothing about itself. */
+        public Rollout(String id, String name, String version, String owner, String page) {
+            this(id, name, version, owner, page, PlanInfo.NONE);
+        }
 
         /** {@code api-gateway v2}. */
         String subject() {

@@ -212,7 +212,7 @@ public final class Notifier {
                 row.kind(),
                 row.tone(),
                 row.at(),
-                new Notice.Rollout(of.rollout(), of.name(), of.version(), of.owner(), address),
+                new Notice.Rollout(of.rollout(), of.name(), of.version(), of.owner(), address, plan.info()),
                 row.by(),
                 row.text(),
                 new Notice.Standing(s.status(plan), phase, s.weight()));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.plan.PlanInfo;
 import java.util.Locale;
 
 /**
@@ -48,7 +49,17 @@ final class Payload {
     static String text(Notice n, long leftOut) {
         String page = n.rollout().page();
         return n.rollout().subject() + ": " + cut(n.text()) + "\n\n" + about(n, leftOut) + "\n"
-                + (page == null ? "" : "\n" + button(n) + ": " + page + "\n");
+                + (page == null ? "" : "\n" + button(n) + ": " + page + "\n") + links(n);
+    }
+
+    private static String links(Notice n) {
+        StringBuilder lines = new StringBuilder();
+        n.rollout()
+                .about()
+                .links()
+                .forEach((name, url) ->
+                        lines.append(name).append(": ").append(url).append("\n"));
+        return lines.toString();
     }
 
     private static ObjectNode json(Notice n, long leftOut) {
@@ -70,6 +81,9 @@ final class Payload {
                 .put("page", n.rollout().page());
         if (leftOut > 0) {
             body.put("leftOut", leftOut);
+        }
+        if (!n.rollout().about().equals(PlanInfo.NONE)) {
+            body.set("about", JSON.valueToTree(n.rollout().about()));
         }
         return body;
     }
@@ -149,6 +163,9 @@ final class Payload {
         return n.standing().status().name().toLowerCase(Locale.ROOT).replace('_', ' ')
                 + (n.standing().phase() == null ? "" : ", phase " + n.standing().phase())
                 + ", weight " + n.standing().weight() + (n.by() == null ? "" : ", by " + n.by())
+                + (n.rollout().about().owner() == null
+                        ? ""
+                        : ", owner " + n.rollout().about().owner())
                 + (n.rollout().owner() == null ? "" : ", " + n.rollout().owner())
                 + (leftOut == 0 ? "" : "; " + Units.count(leftOut, "earlier notice") + " left out");
     }

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  *
  * @param watch what is watched after the promotion; null when nothing is
  * @param text the plan as written, or as it was resolved: what the journal keeps
+ * @param info what the plan says about itself, for people
  * @param policies what policies added to the plan as written; empty for a plan that is read from a journal
  */
 public record CanaryPlan(
@@ -38,13 +39,14 @@ public record CanaryPlan(
         Timing timing,
         Watch watch,
         String text,
+        PlanInfo info,
         List<PolicyAddition> policies) {
 
     public CanaryPlan {
         policies = List.copyOf(policies);
     }
 
-    /** A plan to which no policy added anything. */
+    /** A plan that says nothing about itself, and to which no policy added anything. */
     public CanaryPlan(
             String name,
             Environment environment,
@@ -53,7 +55,7 @@ public record CanaryPlan(
             Timing timing,
             Watch watch,
             String text) {
-        this(name, environment, analysis, stages, timing, watch, text, List.of());
+        this(name, environment, analysis, stages, timing, watch, text, PlanInfo.NONE, List.of());
     }
 
     /**
@@ -188,7 +190,7 @@ public record CanaryPlan(
     }
 
     public CanaryPlan with(Analysis other, Stages otherStages, Watch otherWatch) {
-        return new CanaryPlan(name, environment, other, otherStages, timing, otherWatch, text, policies);
+        return new CanaryPlan(name, environment, other, otherStages, timing, otherWatch, text, info, policies);
     }
 
     /** The plan without what waits for people or windows and without what follows the promotion: all that recorded metrics decide. */
@@ -201,12 +203,13 @@ public record CanaryPlan(
                 timing.with(Windows.ALWAYS),
                 null,
                 text,
+                info,
                 policies);
     }
 
     /** The plan with what policies added to it. */
     public CanaryPlan with(List<PolicyAddition> added) {
-        return new CanaryPlan(name, environment, analysis, stages, timing, watch, text, added);
+        return new CanaryPlan(name, environment, analysis, stages, timing, watch, text, info, added);
     }
 
     /** Index of the time after the last phase, in which the promoted version is watched. */
@@ -254,6 +257,15 @@ public record CanaryPlan(
         }
         Weight weight = phases().get(Math.max(0, phase)).weight();
         return !weight.isZero() && !weight.equals(Weight.FULL);
+    }
+
+    /** The labels of the criteria that decide nothing, by the phase that they are in, and of such abort rules. */
+    public List<String> dryRuns() {
+        Stream<String> gates = phases().stream()
+                .flatMap(p ->
+                        p.gate().stream().filter(Criterion::dryRun).map(c -> c.label() + " (phase " + p.name() + ")"));
+        Stream<String> rules = abort().stream().filter(AbortRule::isDryRun).map(r -> "abort: " + r.label());
+        return Stream.concat(gates, rules).toList();
     }
 
     /** Every item that a criterion proves. */

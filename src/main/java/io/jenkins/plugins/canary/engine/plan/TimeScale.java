@@ -110,7 +110,9 @@ public record TimeScale(double times) {
                         : new Trend(c.trend().comparison(), scale(c.trend().over())),
                 c.inScore(),
                 c.by(),
-                scale(c.after()));
+                scale(c.after()),
+                c.dryRun(),
+                c.info());
     }
 
     private Duration scale(Duration d) {

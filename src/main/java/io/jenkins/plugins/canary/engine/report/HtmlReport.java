@@ -3,7 +3,10 @@ package io.jenkins.plugins.canary.engine.report;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.CriterionInfo;
+import io.jenkins.plugins.canary.engine.plan.PlanInfo;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.EventRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,6 +41,7 @@ public final class HtmlReport {
         chain(report.journal());
         phases();
         abortRules();
+        dryRuns();
         decisions();
         checklists();
         probes();
@@ -52,6 +56,7 @@ public final class HtmlReport {
         html.open("table", "class", "facts").open("tbody");
         fact("Rollout", r.id());
         fact("Owner", r.owner());
+        about(report.plan().about());
         fact("Started by", r.by());
         fact("Started", moment(r.startedAt()));
         String ended = r.endedAt() == null
@@ -65,6 +70,43 @@ public final class HtmlReport {
             fact("Requests counted by the router", traffic.canary() + " canary, " + traffic.stable() + " stable");
         }
         html.close("tbody").close("table");
+    }
+
+    /** What the plan says about itself. */
+    private void about(PlanInfo about) {
+        if (about == null) {
+            return;
+        }
+        if (about.owner() != null) {
+            fact("Owner of the service", about.owner());
+        }
+        if (about.description() != null) {
+            fact("Description", about.description());
+        }
+        about.links().forEach((name, url) -> {
+            html.open("tr").name(name).open("td");
+            link(url, url);
+            html.close("td").close("tr");
+        });
+    }
+
+    /** Only what the plan's reader took for an address of the web. */
+    private void link(String url, String text) {
+        html.element("a", text, "href", url, "rel", "noopener noreferrer");
+    }
+
+    /** What the plan says about a criterion. */
+    private void said(CriterionInfo info) {
+        if (info.why() != null) {
+            html.element("p", info.why());
+        }
+        if (info.runbook() != null) {
+            link(info.runbook(), "Runbook");
+            html.text(" ");
+        }
+        if (info.dashboard() != null) {
+            link(info.dashboard(), "Dashboard");
+        }
     }
 
     private void fact(String name, String value) {
@@ -115,11 +157,13 @@ public final class HtmlReport {
         List<String> columns =
                 List.of("Criterion", "Passed", "Failed", "No data", "Least", "Mean", "Greatest", "Last check");
         html.table(columns, criteria, c -> {
-            html.open("th", "scope", "row").text(c.criterion());
+            String name = c.info().name();
+            html.open("th", "scope", "row").text(name == null ? c.criterion() : name + ": " + c.criterion());
+            said(c.info());
             if (c.query() != null) {
                 html.element("code", c.query());
             }
-            html.close("th").cells(c.pass()).cell(c.fail(), c.fail() > 0 ? "fail" : "");
+            html.close("th").cells(c.pass()).cell(c.fail(), c.fail() > 0 && !c.dryRun() ? "fail" : "");
             html.cells(c.noData() + c.unavailable());
             html.cells(value(c.least(), c.unit()), value(c.mean(), c.unit()), value(c.greatest(), c.unit()));
             String failed =
@@ -135,10 +179,31 @@ public final class HtmlReport {
         List<String> columns = List.of("Rule", "Fired", "Ticks broken", "Ticks not broken", "Last check");
         html.element("h2", "Abort rules").table(columns, report.abort(), a -> {
             Report.CriterionReport c = a.checks();
-            html.name(a.rule()).cell(a.fired() ? "fired" : "no", a.fired() ? "fail" : "");
+            html.open("th", "scope", "row").text(a.rule());
+            if (c != null) {
+                said(c.info());
+            }
+            html.close("th").cell(a.fired() ? "fired" : "no", a.fired() ? "fail" : "");
             html.cells(c == null ? "" : c.fail(), c == null ? "" : c.pass());
             html.cells(c == null || c.last() == null ? "" : c.last().says());
         });
+    }
+
+    /** What criteria and rules that decide nothing would have done. */
+    private void dryRuns() {
+        List<EventRow> told = report.events().stream()
+                .filter(e -> e.kind().equals("dryRunFailed"))
+                .toList();
+        boolean any = report.abort().stream()
+                        .anyMatch(a -> a.checks() != null && a.checks().dryRun())
+                || report.phases().stream()
+                        .flatMap(p -> p.criteria().stream())
+                        .anyMatch(Report.CriterionReport::dryRun);
+        if (any) {
+            html.element("h2", "Dry runs")
+                    .element("p", told.isEmpty() ? "None would have changed anything." : "These decided nothing.");
+            told.forEach(e -> html.element("p", moment(e.at()) + ": " + e.text()));
+        }
     }
 
     private void decisions() {

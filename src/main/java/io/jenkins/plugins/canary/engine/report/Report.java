@@ -1,10 +1,13 @@
 package io.jenkins.plugins.canary.engine.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.gate.CriterionInfo;
+import io.jenkins.plugins.canary.engine.plan.PlanInfo;
 import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
@@ -71,12 +74,14 @@ public record Report(
 
     /**
      * @param sha256 of the text as UTF-8
+     * @param about what the plan says about itself
      * @param policies what policies added to the plan
      */
     public record Plan(
             String name,
             String sha256,
             String text,
+            PlanInfo about,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies) {}
 
     /** How a phase came out. */
@@ -116,6 +121,8 @@ public record Report(
      * @param least smallest of the canary's values; null when there was none; likewise the next two
      * @param last of the checks; null when there was none
      * @param firstFail time of the first failure; null when there was none
+     * @param dryRun whether it decided nothing
+     * @param info what the plan says about it, for people
      */
     public record CriterionReport(
             String criterion,
@@ -131,7 +138,9 @@ public record Report(
             CheckOutcome lastOutcome,
             Check last,
             Long firstFail,
-            String firstFailSays) {
+            String firstFailSays,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean dryRun,
+            @JsonUnwrapped CriterionInfo info) {
 
         public boolean judged() {
             return pass + fail + noData + unavailable > 0;

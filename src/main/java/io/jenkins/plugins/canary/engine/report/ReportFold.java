@@ -132,6 +132,7 @@ final class ReportFold {
                         plan.name(),
                         Sha256.hex(s.started().plan()),
                         s.started().plan(),
+                        a.subject().about(),
                         s.started().policies()),
                 phases,
                 abortRules(s.queries()),
@@ -227,7 +228,9 @@ final class ReportFold {
                     last == null ? null : last.outcome(),
                     last,
                     firstFail,
-                    firstFailSays);
+                    firstFailSays,
+                    c.dryRun(),
+                    c.info());
         }
     }
 }

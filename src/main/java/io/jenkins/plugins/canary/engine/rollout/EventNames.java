@@ -23,6 +23,7 @@ import java.lang.annotation.Target;
     @JsonSubTypes.Type(value = RolloutEvent.AdvanceDelayed.class, name = "advanceDelayed"),
     @JsonSubTypes.Type(value = RolloutEvent.GatePassed.class, name = "gatePassed"),
     @JsonSubTypes.Type(value = RolloutEvent.GateFailed.class, name = "gateFailed"),
+    @JsonSubTypes.Type(value = GateEvent.DryRunFailed.class, name = "dryRunFailed"),
     @JsonSubTypes.Type(value = RolloutEvent.ApprovalAsked.class, name = "approvalAsked"),
     @JsonSubTypes.Type(value = RolloutEvent.Approved.class, name = "approved"),
     @JsonSubTypes.Type(value = RolloutEvent.ApprovalWithdrawn.class, name = "approvalWithdrawn"),

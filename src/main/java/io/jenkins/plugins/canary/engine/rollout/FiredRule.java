@@ -20,16 +20,29 @@ record FiredRule(String rule, String reason) {
      * @param failures failed ticks in a row, this one included
      */
     static FiredRule first(List<AbortRule> rules, AbortFold abort, int failures, RolloutEvent.Ticked ticked) {
+        return first(rules, r -> !r.isDryRun(), abort, failures, ticked);
+    }
+
+    /** The same among some of the rules. */
+    static FiredRule first(
+            List<AbortRule> rules,
+            Predicate<AbortRule> which,
+            AbortFold abort,
+            int failures,
+            RolloutEvent.Ticked ticked) {
         FiredRule silent = null;
         int withCriterion = 0;
         for (AbortRule rule : rules) {
             if (rule.criterion() == null) {
-                if (failures >= rule.consecutiveFailures()) {
+                if (which.test(rule) && failures >= rule.consecutiveFailures()) {
                     return new FiredRule(rule.label(), failing(ticked.gate()) + " (" + rule.label() + ")");
                 }
                 continue;
             }
             int i = withCriterion++;
+            if (!which.test(rule)) {
+                continue;
+            }
             boolean brokenNow = abort.since().get(i) != 0 && abort.lastAt().get(i) == ticked.at();
             FiredRule fired =
                     brokenNow && abort.brokenFor(i) >= rule.sustained().toMillis()
@@ -79,8 +92,10 @@ record FiredRule(String rule, String reason) {
     /** What failed at a tick; where nothing was seen to, what could not be seen and counts as failed. */
     private static String failing(List<Check> gate) {
         Predicate<Check> failed = c -> c.outcome() == CheckOutcome.FAIL;
-        Predicate<Check> told = gate.stream().anyMatch(failed) ? failed : c -> c.outcome() != CheckOutcome.PASS;
+        Predicate<Check> told =
+                gate.stream().anyMatch(failed.and(c -> !c.dryRun())) ? failed : c -> c.outcome() != CheckOutcome.PASS;
         return gate.stream()
+                .filter(c -> !c.dryRun())
                 .filter(told)
                 .map(Check::says)
                 .reduce((a, b) -> a + "; " + b)

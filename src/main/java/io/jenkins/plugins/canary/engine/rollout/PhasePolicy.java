@@ -47,6 +47,9 @@ final class PhasePolicy {
             return steps;
         }
         steps.addAll(then.evidence().health().reports(s.evidence().health(), now));
+        if (!then.isRollingBack()) {
+            steps.addAll(DryRunPolicy.onTick(plan, then, ticked));
+        }
         RolloutEvent rollback = rollback(plan, then, ticked, tick.readings(), now);
         if (rollback != null) {
             return steps.add(rollback);

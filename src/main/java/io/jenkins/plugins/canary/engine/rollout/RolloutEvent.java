@@ -21,13 +21,13 @@ import java.util.Map;
 
 /**
  * One line of a journal. A rollout is nothing but the fold of its events ({@link RolloutState#apply}); what is not in
- * an event did not happen. All times are milliseconds since the epoch. What an event cannot be without is
+ * an event did not happen. Every kind is named in {@link EventNames}. All times are milliseconds since the epoch. What an event cannot be without is
  * {@link Needed}, so that a line that somebody changed is not read as one that is whole.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @EventNames
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public sealed interface RolloutEvent {
+public interface RolloutEvent {
 
     long at();
 

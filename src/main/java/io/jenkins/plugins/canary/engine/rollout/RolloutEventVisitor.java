@@ -28,6 +28,8 @@ public interface RolloutEventVisitor<R> {
 
     R gateFailed(RolloutEvent.GateFailed e);
 
+    R dryRunFailed(GateEvent.DryRunFailed e);
+
     R approvalAsked(RolloutEvent.ApprovalAsked e);
 
     R approved(RolloutEvent.Approved e);

@@ -149,6 +149,12 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
     }
 
     @Override
+    public RolloutState dryRunFailed(GateEvent.DryRunFailed e) {
+        mustBePhase(e.phase());
+        return s.with(s.evidence().told(e));
+    }
+
+    @Override
     public RolloutState approvalAsked(RolloutEvent.ApprovalAsked e) {
         mustBePhase(e.phase());
         must(plan.phases().get(e.phase()).approval() != null, "phase " + e.phase() + " wants no approval");

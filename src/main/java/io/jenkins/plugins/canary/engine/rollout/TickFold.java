@@ -11,8 +11,11 @@ import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ticked;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the ticks have shown up to the promotion; {@link WatchFold} is the same for the time after.
@@ -22,6 +25,7 @@ import java.util.Map;
  * @param comparisons what comparisons with stable have gathered since the current phase's clock opened
  * @param proven when the criterion of each checklist item that has one last passed, as {@code checklist/item}
  * @param health whether the canary can serve what it gets
+ * @param dryRuns labels of abort rules, and of criteria of the phase in force, whose dry run the journal says has failed
  * @param delayed whether the journal says that the next step waits for a green tick; ends with that tick
  */
 public record TickFold(
@@ -34,7 +38,12 @@ public record TickFold(
         Map<String, Long> proven,
         String gateFailure,
         HealthFold health,
+        Set<String> dryRuns,
         boolean delayed) {
+
+    public TickFold {
+        dryRuns = Set.copyOf(dryRuns);
+    }
 
     static TickFold start(CanaryPlan plan) {
         AbortFold unbroken = AbortFold.of(AbortRule.criteria(plan.abort()).size());
@@ -48,6 +57,7 @@ public record TickFold(
                 Map.of(),
                 null,
                 HealthFold.UNKNOWN,
+                Set.of(),
                 false);
     }
 
@@ -55,8 +65,33 @@ public record TickFold(
     TickFold entered(CanaryPlan plan, RolloutEvent.ShiftApplied e) {
         TrafficShareCheck begun = TrafficShareCheck.begin(e.requests());
         TickFold closed = new TickFold(
-                ticks, lastTickAt, begun, GateFold.CLOSED, abort, EvidenceFold.NONE, proven, null, health, false);
+                ticks,
+                lastTickAt,
+                begun,
+                GateFold.CLOSED,
+                abort,
+                EvidenceFold.NONE,
+                proven,
+                null,
+                health,
+                rulesTold(plan),
+                false);
         return e.requests() == null ? closed.opened(plan, e.phase(), e.at(), null) : closed;
+    }
+
+    /** A criterion may fail in each phase; a rule is told of once. */
+    private Set<String> rulesTold(CanaryPlan plan) {
+        return plan.abort().stream()
+                .map(AbortRule::label)
+                .filter(dryRuns::contains)
+                .collect(Collectors.toSet());
+    }
+
+    TickFold told(GateEvent.DryRunFailed e) {
+        Set<String> now = new HashSet<>(dryRuns);
+        now.add(e.criterion());
+        return new TickFold(
+                ticks, lastTickAt, share, gate, abort, comparisons, proven, gateFailure, health, now, delayed);
     }
 
     /** The phase's clocks begin. */
@@ -92,6 +127,7 @@ public record TickFold(
                 nextProven,
                 gateFailure,
                 promoted ? HealthFold.UNKNOWN : health.tick(e, position.extra()),
+                dryRuns,
                 delayed);
     }
 
@@ -117,7 +153,17 @@ public record TickFold(
 
     private TickFold begun() {
         return new TickFold(
-                ticks, lastTickAt, share, gate, abort, comparisons, proven, gateFailure, health.begun(), delayed);
+                ticks,
+                lastTickAt,
+                share,
+                gate,
+                abort,
+                comparisons,
+                proven,
+                gateFailure,
+                health.begun(),
+                dryRuns,
+                delayed);
     }
 
     private TickFold judged(CanaryPlan plan, Position position, Ticked e, EvidenceFold gathered) {
@@ -142,15 +188,18 @@ public record TickFold(
     }
 
     TickFold passed(long at) {
-        return new TickFold(ticks, lastTickAt, share, gate.pass(at), abort, comparisons, proven, null, health, delayed);
+        return new TickFold(
+                ticks, lastTickAt, share, gate.pass(at), abort, comparisons, proven, null, health, dryRuns, delayed);
     }
 
     TickFold failed(String reason) {
-        return new TickFold(ticks, lastTickAt, share, gate, abort, comparisons, proven, reason, health, delayed);
+        return new TickFold(
+                ticks, lastTickAt, share, gate, abort, comparisons, proven, reason, health, dryRuns, delayed);
     }
 
     TickFold delayed(boolean waits) {
-        return new TickFold(ticks, lastTickAt, share, gate, abort, comparisons, proven, gateFailure, health, waits);
+        return new TickFold(
+                ticks, lastTickAt, share, gate, abort, comparisons, proven, gateFailure, health, dryRuns, waits);
     }
 
     TickFold with(TrafficShareCheck next) {
@@ -163,6 +212,7 @@ public record TickFold(
     }
 
     private TickFold with(TrafficShareCheck nextShare, GateFold nextGate, EvidenceFold next) {
-        return new TickFold(ticks, lastTickAt, nextShare, nextGate, abort, next, proven, gateFailure, health, delayed);
+        return new TickFold(
+                ticks, lastTickAt, nextShare, nextGate, abort, next, proven, gateFailure, health, dryRuns, delayed);
     }
 }

@@ -50,8 +50,10 @@ public record WatchFold(
         TickResult result = TickResult.of(plan.aftercare().criteria(), e.gate(), null);
         List<Criterion> rules = AbortRule.criteria(plan.aftercare().abort());
         Duration interval = plan.metrics().interval();
-        List<CheckOutcome> criteria = e.gate().stream().map(Check::outcome).toList();
+        List<CheckOutcome> criteria =
+                e.gate().stream().filter(c -> !c.dryRun()).map(Check::outcome).toList();
         List<CheckOutcome> abides = IntStream.range(0, e.abort().size())
+                .filter(i -> !rules.get(i).dryRun())
                 .mapToObj(
                         i -> rules.get(i).onNoData().standsFor(e.abort().get(i).outcome()))
                 .toList();

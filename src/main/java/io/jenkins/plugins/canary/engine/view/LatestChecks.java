@@ -80,7 +80,9 @@ final class LatestChecks {
                     check == null ? null : Sentences.bounded(check.says()),
                     check == null ? null : since.get(i),
                     queries.get(c.query(plan.track(at)).key()),
-                    meters.series(c)));
+                    meters.series(c),
+                    c.dryRun(),
+                    c.info()));
         }
         return rows;
     }
@@ -107,11 +109,13 @@ final class LatestChecks {
         int i = 0;
         for (AbortRule rule : plan.abort(s.tickPhase(plan))) {
             String label = rule.label();
-            boolean didFire = label.equals(fired);
+            boolean didFire = label.equals(fired)
+                    || rule.isDryRun() && s.evidence().dryRuns().contains(label);
             if (rule.criterion() == null) {
                 double limit = rule.consecutiveFailures();
                 double near = Math.min(1, failures / limit);
-                rows.add(new AbortRow(label, label, Unit.COUNT, failures, limit, null, null, 0, near, didFire));
+                rows.add(new AbortRow(
+                        label, label, Unit.COUNT, failures, limit, null, null, 0, near, didFire, false, null));
                 continue;
             }
             Criterion c = rule.criterion();
@@ -127,7 +131,9 @@ final class LatestChecks {
                     broken < 0 ? null : broken,
                     rule.sustained().toMillis(),
                     nearness(c, check),
-                    didFire));
+                    didFire,
+                    rule.isDryRun(),
+                    c.info()));
         }
         return rows;
     }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.gate.CriterionInfo;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.Approval;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.plan.PlanInfo;
 import io.jenkins.plugins.canary.engine.plan.PolicyAddition;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
@@ -57,6 +59,7 @@ public record RolloutStatusResponse(
      * Which rollout it is.
      *
      * @param name of the plan; the only field before the rollout's first event
+     * @param about what the plan says about itself
      * @param policies what policies added to the plan
      */
     public record Subject(
@@ -68,6 +71,7 @@ public record RolloutStatusResponse(
             Long startedAt,
             Long endedAt,
             AdvanceMode mode,
+            PlanInfo about,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies) {}
 
     /**
@@ -271,7 +275,11 @@ public record RolloutStatusResponse(
             String load,
             PhaseState state) {}
 
-    /** @param series which of the series shows this criterion's metric; null when none does */
+    /**
+     * @param series which of the series shows this criterion's metric; null when none does
+     * @param dryRun whether it decides nothing
+     * @param info what the plan says about it, for people
+     */
     public record CriterionRow(
             String label,
             String metric,
@@ -286,7 +294,9 @@ public record RolloutStatusResponse(
             String says,
             Long since,
             String query,
-            String series) {}
+            String series,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean dryRun,
+            @JsonUnwrapped CriterionInfo info) {}
 
     /**
      * What a gate's criteria add up to.
@@ -301,6 +311,8 @@ public record RolloutStatusResponse(
      * @param label as in the plan's own words; unique
      * @param nearness 0 far from the limit, 1 at the limit or beyond; null without a value
      * @param brokenMillis for how long it has been broken; null when it is not
+     * @param dryRun whether it ends nothing; it has fired where it would have
+     * @param info what the plan says about its criterion
      */
     public record AbortRow(
             String label,
@@ -312,7 +324,9 @@ public record RolloutStatusResponse(
             Long brokenMillis,
             long sustainedMillis,
             Double nearness,
-            boolean fired) {}
+            boolean fired,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean dryRun,
+            @JsonUnwrapped CriterionInfo info) {}
 
     /**
      * @param canary requests to the canary since the rollout began

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.PlanInfo;
 import io.jenkins.plugins.canary.engine.plan.power.ServiceBaseline;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
@@ -221,7 +222,7 @@ public final class RolloutView {
         RolloutEvent.Started e = s.started();
         Long endedAt = PhaseTable.orNull(kept.endedAt);
         return e == null
-                ? new Subject(null, plan.name(), null, null, null, null, endedAt, null, List.of())
+                ? new Subject(null, plan.name(), null, null, null, null, endedAt, null, null, List.of())
                 : new Subject(
                         e.rollout(),
                         plan.name(),
@@ -231,6 +232,7 @@ public final class RolloutView {
                         e.at(),
                         endedAt,
                         e.mode(),
+                        plan.info().equals(PlanInfo.NONE) ? null : plan.info(),
                         e.policies());
     }
 

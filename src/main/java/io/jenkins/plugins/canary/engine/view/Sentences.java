@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.EventNames;
+import io.jenkins.plugins.canary.engine.rollout.GateEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEventVisitor;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
@@ -165,6 +166,16 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
     @Override
     public Sentence gateFailed(RolloutEvent.GateFailed e) {
         return bad(Topic.TROUBLE, "The gate of phase " + name(e.phase()) + " failed: " + e.reason());
+    }
+
+    @Override
+    public Sentence dryRunFailed(GateEvent.DryRunFailed e) {
+        String when = Units.print(Duration.ofMillis(e.afterMillis() / 1_000 * 1_000)) + " after the start";
+        return waiting(
+                Topic.PROGRESS,
+                e.rule()
+                        ? "Dry run: would have rolled back " + when + ": " + e.reason()
+                        : "Dry run: would have failed in phase " + name(e.phase()) + " " + when + ": " + e.reason());
     }
 
     @Override

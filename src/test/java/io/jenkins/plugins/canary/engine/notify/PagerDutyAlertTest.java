@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Secrets;
@@ -11,8 +12,8 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.plan.Receiver;
 import io.jenkins.plugins.canary.engine.plan.Topic;
+import io.jenkins.plugins.canary.engine.rollout.EventNames;
 import io.jenkins.plugins.canary.engine.rollout.Input;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Tone;
@@ -106,9 +107,12 @@ class PagerDutyAlertTest {
         assertEquals(
                 Set.of(),
                 PagerDutyAlert.OVER.stream()
-                        .filter(kind -> Arrays.stream(RolloutEvent.class.getPermittedSubclasses())
-                                .noneMatch(e -> Introspector.decapitalize(e.getSimpleName())
-                                        .equals(kind)))
+                        .filter(kind -> Arrays.stream(EventNames.class
+                                        .getAnnotation(JsonSubTypes.class)
+                                        .value())
+                                .noneMatch(
+                                        e -> Introspector.decapitalize(e.value().getSimpleName())
+                                                .equals(kind)))
                         .collect(Collectors.toSet()),
                 "each is an event");
     }

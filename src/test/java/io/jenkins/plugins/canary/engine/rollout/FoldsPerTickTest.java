@@ -70,6 +70,7 @@ class FoldsPerTickTest {
                 e.proven(),
                 e.gateFailure(),
                 e.health(),
+                e.dryRuns(),
                 e.delayed()));
         it.tick(0.001);
         assertEquals(1, folds.get());

@@ -45,11 +45,13 @@ final class ArgoAnalysis {
      *
      * @param pass what counts as success
      * @param notFailed what does not count as failure, where a failureCondition says that of its own; else null
+     * @param dryRun whether it is measured and decides nothing
      * @param interval null for a single measurement
      * @param count 0 for measurements without an end
      * @param failureLimit failures that are let pass
      */
     record Judged(
+            boolean dryRun,
             String metric,
             Bounds pass,
             Bounds notFailed,
@@ -103,9 +105,7 @@ final class ArgoAnalysis {
                 Set<String> unjudged = new HashSet<>(dry);
                 items(template.spec(), "dryRun").forEach(d -> unjudged.add(text(d, "metricName")));
                 for (YamlNode metric : items(template.spec(), "metrics")) {
-                    Judged read = unjudged.contains(text(metric, "name"))
-                            ? dry(template, metric)
-                            : metric(template, metric, args);
+                    Judged read = metric(template, metric, args, unjudged.contains(text(metric, "name")));
                     if (read != null) {
                         judged.add(read);
                     }
@@ -115,12 +115,7 @@ final class ArgoAnalysis {
         }
     }
 
-    private Judged dry(Manifest template, YamlNode metric) {
-        builder.lost(template, metric, false, "is measured but not judged (dryRun)", "");
-        return null;
-    }
-
-    private Judged metric(Manifest template, YamlNode metric, ArgoArguments args) {
+    private Judged metric(Manifest template, YamlNode metric, ArgoArguments args, boolean dryRun) {
         YamlNode prometheus = find(metric, "provider", "prometheus");
         measured++;
         if (prometheus == null) {
@@ -153,6 +148,7 @@ final class ArgoAnalysis {
                         "has no query, or a very long one, and the metric is left out", "write the metric by hand");
             }
             return judged(
+                    dryRun,
                     template,
                     metric,
                     query.strip(),
@@ -169,6 +165,7 @@ final class ArgoAnalysis {
     }
 
     private Judged judged(
+            boolean dryRun,
             Manifest template,
             YamlNode metric,
             String query,
@@ -196,7 +193,8 @@ final class ArgoAnalysis {
             known.put(same, name);
             builder.custom(name, query);
         }
-        return new Judged(name, pass, success.isBlank() ? null : notFailed, interval, count, limit, template, metric);
+        return new Judged(
+                dryRun, name, pass, success.isBlank() ? null : notFailed, interval, count, limit, template, metric);
     }
 
     /** What passes; null after saying that the condition is more than a comparison. */

@@ -297,6 +297,9 @@ final class ArgoPlan {
     private static Map<String, Object> criterion(Judged judged, Bounds bounds) {
         Map<String, Object> criterion = new LinkedHashMap<>(Map.of("metric", judged.metric()));
         criterion.putAll(bounds.keys());
+        if (judged.dryRun()) {
+            criterion.put("dryRun", true);
+        }
         return criterion;
     }
 
@@ -313,29 +316,36 @@ final class ArgoPlan {
                 rules.add(rule);
             }
         }
-        inline.stream().mapToInt(Judged::failureLimit).min().ifPresent(limit -> {
-            rules.add(PlanBuilder.map("consecutiveFailures", BigDecimal.valueOf(limit + 1L)));
-            for (Judged j : inline) {
-                if (j.failureLimit() != limit) {
-                    builder.lost(
-                            j.template(),
-                            j.at().at("failureLimit"),
-                            true,
-                            "all metrics of the steps share one limit here: " + limit,
-                            "change consecutiveFailures");
-                } else if (limit > 0) {
-                    consecutive(j);
-                }
-                if (j.notFailed() != null) {
-                    builder.lost(
-                            j.template(),
-                            j.at().at("failureCondition"),
-                            true,
-                            "what is neither success nor failure counts as failed in a step's gate here; Argo Rollouts pauses",
-                            "");
-                }
-            }
-        });
+        inline.stream()
+                .filter(j -> !j.dryRun())
+                .mapToInt(Judged::failureLimit)
+                .min()
+                .ifPresent(limit -> {
+                    rules.add(PlanBuilder.map("consecutiveFailures", BigDecimal.valueOf(limit + 1L)));
+                    for (Judged j : inline) {
+                        if (j.dryRun()) {
+                            continue;
+                        }
+                        if (j.failureLimit() != limit) {
+                            builder.lost(
+                                    j.template(),
+                                    j.at().at("failureLimit"),
+                                    true,
+                                    "all metrics of the steps share one limit here: " + limit,
+                                    "change consecutiveFailures");
+                        } else if (limit > 0) {
+                            consecutive(j);
+                        }
+                        if (j.notFailed() != null) {
+                            builder.lost(
+                                    j.template(),
+                                    j.at().at("failureCondition"),
+                                    true,
+                                    "what is neither success nor failure counts as failed in a step's gate here; Argo Rollouts pauses",
+                                    "");
+                        }
+                    }
+                });
         if (!rules.isEmpty()) {
             builder.put("abort", rules);
         }

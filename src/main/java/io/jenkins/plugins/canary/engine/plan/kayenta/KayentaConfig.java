@@ -34,8 +34,10 @@ public record KayentaConfig(
     /**
      * @param promql what Kayenta sends to Prometheus, with a plan's placeholders; null when it asks another server
      * @param json the document that answers the same; null when there is none
+     * @param muted whether Kayenta shows it and does not score it
      */
-    public record Metric(String name, String promql, JsonQuery json, MannWhitney test, Score.Metric settings) {}
+    public record Metric(
+            String name, String promql, JsonQuery json, MannWhitney test, Score.Metric settings, boolean muted) {}
 
     /**
      * What Kayenta is told with each run.
@@ -134,10 +136,6 @@ public record KayentaConfig(
         }
         JsonNode analysis = metric.path("analysisConfigurations").path("canary");
         String here = at + ".analysisConfigurations.canary";
-        if (analysis.path("muted").asBoolean(false)) {
-            lost.add(here + ".muted: Kayenta shows '" + name + "' and does not score it; left out");
-            return Optional.empty();
-        }
         unknown(metric, METRIC, at + ".", lost::add);
         String scopeName = metric.path("scopeName").asText("default");
         if (!scopes.knows(scopeName)) {
@@ -174,7 +172,8 @@ public record KayentaConfig(
                                 .json(query, type, at + ".query", scopeName, name),
                 test,
                 new Score.Metric(
-                        name, groups, critical, analysis.path("mustHaveData").asBoolean(false), effect)));
+                        name, groups, critical, analysis.path("mustHaveData").asBoolean(false), effect),
+                analysis.path("muted").asBoolean(false)));
     }
 
     private static MannWhitney test(JsonNode analysis, String here, List<String> lost) {

@@ -81,6 +81,7 @@ public record KayentaPlan(String yaml, List<String> notCarried, List<String> toD
         return "  - { metric: " + name + ", groups: ["
                 + settings.groups().stream().map(KayentaPlan::quoted).collect(Collectors.joining(", ")) + "]"
                 + (settings.critical() ? ", critical: true" : "")
+                + (m.muted() ? ", dryRun: true" : "")
                 + (settings.mustHaveData() ? ", mustHaveData: true" : "")
                 + ",\n      versusStable: " + test(m.test()) + " }\n";
     }

@@ -144,6 +144,10 @@ record ChecklistReader(CriterionReader criteria) {
         YamlObject o = ITEM.at(node);
         String text = o.get("item");
         Criterion proof = criteria.unscored().read(o);
+        if (proof != null && proof.dryRun()) {
+            o.key("dryRun").error("a criterion that decides nothing proves nothing", "remove dryRun");
+            return null;
+        }
         if (proof != null && (proof.gathers() || !proof.after().isZero())) {
             o.key(proof.compares() ? "versusStable" : proof.gathers() ? "trend" : "after")
                     .error(

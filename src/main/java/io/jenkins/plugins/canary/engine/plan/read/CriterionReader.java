@@ -45,7 +45,9 @@ record CriterionReader(
         Map<String, CustomMetric> own,
         boolean scored) {
 
-    private static final List<String> OF_WORDS = List.of("onNoData", "noDataDeadline", "for", "item");
+    private static final List<String> OF_WORDS = Stream.concat(
+                    Stream.of("onNoData", "noDataDeadline", "for", "item", "dryRun"), InfoReader.OF_CRITERION.stream())
+            .toList();
     private static final List<String> IN_SCORE = List.of("groups", "critical", "mustHaveData");
     private static final double MARGINAL = 75;
     /** From 0% to 100%. */
@@ -59,19 +61,23 @@ record CriterionReader(
     private static final long LEAST_OF_VALUE = 100;
 
     /** What the sections have in common that hold a criterion. */
-    static final Map<String, KeyType> TYPES = Map.of(
-            "metric", KeyType.of("name", anyName(), YamlNode::text),
-            "name", KeyType.string("name", NAMES, YamlNode::text),
-            "quantile", MetricReader.QUANTILE,
-            "versusStable", VersusReader.VERSUS.type(),
-            "trend", VersusReader.TREND.type(),
-            "alerts", AlertsReader.ALERTS.type(),
-            "slo", SloReader.SLO.type(),
-            "onNoData", KeyType.choice(NoDataPolicy.class),
-            "label", LABEL);
+    static final Map<String, KeyType> TYPES = Stream.of(
+                    Map.of(
+                            "metric", KeyType.of("name", anyName(), YamlNode::text),
+                            "name", KeyType.string("name", NAMES, YamlNode::text),
+                            "quantile", MetricReader.QUANTILE,
+                            "versusStable", VersusReader.VERSUS.type(),
+                            "trend", VersusReader.TREND.type(),
+                            "alerts", AlertsReader.ALERTS.type(),
+                            "slo", SloReader.SLO.type(),
+                            "onNoData", KeyType.choice(NoDataPolicy.class),
+                            "label", LABEL),
+                    InfoReader.TYPES)
+            .flatMap(types -> types.entrySet().stream())
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
     static final String ROWS = """
-            probe          | name                | none             | A probe of `probes.run`, instead of a metric: its expectations must all be met. Only `onNoData`, `noDataDeadline` and in abort rules `for` can stand beside it.
+            probe          | name                | none             | A probe of `probes.run`, instead of a metric: its expectations must all be met. Only `onNoData`, `noDataDeadline`, `dryRun`, what is said for people, and in abort rules `for` can stand beside it.
             alerts         | alerts              | none             | [Alerts](metrics/alerts.md) of which none may fire, instead of a metric. The same keys can stand beside it as beside a probe.
             slo            | slo                 | none             | An [objective](metrics/slo.md) whose error budget must not burn too fast, instead of a metric. `minRequests` and the same keys can stand beside it.
             metric         | metric              | required unless there is a probe, alerts or slo, such as `success-rate` | A built-in metric, one of `metrics.sets`, or one of `metrics.custom`.
@@ -86,7 +92,8 @@ record CriterionReader(
             noDataDeadline | duration            | never            | After this long without data the gate fails; an abort rule fires.
             window         | duration            | that of `metrics` | How far back rates and quantiles look.
             after          | duration            | at once          | The warm-up of new pods: for so long after each shift to a new phase it is not judged, and what happens meanwhile does not count later either. In a gate the phase waits. A rule of its own with `max` and without `after` guards the warm-up.
-            """;
+            dryRun         | boolean             | `false`          | Judged, shown and counted, and decides nothing: it neither fails a gate nor ends the rollout, nor counts as missing data. The journal says when it would have.
+            """ + InfoReader.CRITERION;
 
     static final Section CRITERION =
             rules(Section.of("criterion", "One thing that must be true of the canary.", TYPES, ROWS, """
@@ -213,7 +220,9 @@ record CriterionReader(
     }
 
     private Criterion read(YamlObject o, AlertsReader.Existing existing) {
-        return o.has("probe") ? probe(o) : o.has("alerts") ? alerts(o, existing) : o.has("slo") ? slo(o) : metric(o);
+        Criterion criterion =
+                o.has("probe") ? probe(o) : o.has("alerts") ? alerts(o, existing) : o.has("slo") ? slo(o) : metric(o);
+        return criterion == null ? null : criterion.with(Boolean.TRUE.equals(o.get("dryRun")), InfoReader.criterion(o));
     }
 
     private static void standsAlone(YamlObject o, String kind, String remedy) {

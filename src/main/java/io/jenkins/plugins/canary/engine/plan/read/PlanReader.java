@@ -46,6 +46,9 @@ public final class PlanReader {
             "How a new version is released in phases, what is watched, and when it is rolled back.",
             Map.ofEntries(
                     Map.entry("name", NAME),
+                    Map.entry("short text", InfoReader.TYPES.get("short text")),
+                    Map.entry("sentences", InfoReader.TYPES.get("sentences")),
+                    Map.entry("links", InfoReader.TYPES.get("links")),
                     Map.entry("target", EnvironmentReader.TARGET.type(EnvironmentReader::target)),
                     Map.entry("traffic", EnvironmentReader.TRAFFIC),
                     Map.entry("metrics", MetricsReader.METRICS.type()),
@@ -86,7 +89,8 @@ public final class PlanReader {
             watch            | watch             | none | What is watched after the promotion, and for how long.
             notify           | notify            | none | Who is notified of the rollout's events.
             preflight        | preflight         | every check, no fixes | The checks for cluster hazards before the first shift.
-            """);
+            """,
+            InfoReader.PLAN);
 
     /** What a plan that is to be read no longer has. */
     private static final List<String> UNRESOLVED = List.of("extends", "params");
@@ -182,7 +186,9 @@ public final class PlanReader {
                         o.get("onBuildEnd"),
                         o.getOr("windows", Windows.ALWAYS)),
                 watch,
-                text);
+                text,
+                InfoReader.plan(o),
+                List.of());
         SeriesReader.check(plan, root);
         SeriesReader.checkBaseline(plan, root);
         return plan;

@@ -135,7 +135,9 @@ record WatchReader(CriterionReader criteria, Metrics metrics, List<Criterion> ga
                         null,
                         InScore.USUAL,
                         c.by(),
-                        Duration.ZERO);
+                        Duration.ZERO,
+                        c.dryRun(),
+                        c.info());
     }
 
     private static List<AbortRule> rules(List<AbortRule> given) {

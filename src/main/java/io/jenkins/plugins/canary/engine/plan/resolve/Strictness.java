@@ -25,6 +25,7 @@ final class Strictness {
     /** @param scored whether the gate is summed up, so that only a critical criterion counts by itself */
     static boolean covers(Criterion plan, Criterion policy, boolean scored) {
         return plan.metric().equals(policy.metric())
+                && (!plan.dryRun() || policy.dryRun())
                 && same(plan.by(), policy.by())
                 && plan.window().equals(policy.window())
                 && atLeast(plan.min(), policy.min())

@@ -107,6 +107,7 @@ class PolicyTest {
             min: 99%, max: 100%                                 | min: 99%                    | covered
             min: 99%, onNoData: fail                            | min: 99%                    | covered
             min: 99%, onNoData: pass                            | min: 95%                    | added
+            min: 99%, dryRun: true                              | min: 95%                    | added
             min: 99%, window: 5m                                | min: 95%                    | added
             min: 99%, minRequests: 100                          | min: 95%                    | added
             min: 99%                                            | min: 95%, minRequests: 100  | covered

@@ -34,6 +34,7 @@ final class CheckCommand extends PlanCommand {
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PolicyAddition> policies,
             String windows,
             String runRefuses,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> dryRuns,
             List<PowerAnalysis.Line> detectability) {}
 
     @Mixin
@@ -45,7 +46,7 @@ final class CheckCommand extends PlanCommand {
     @Option(
             names = "--json",
             description = "print one JSON object: ok, errors, warnings, problems, policies, windows, runRefuses,"
-                    + " detectability")
+                    + " dryRuns, detectability")
     private boolean json;
 
     @Option(
@@ -72,12 +73,14 @@ final class CheckCommand extends PlanCommand {
             windows = calendars.words(LiveRuntimeServices.CLOCK.millis());
             refused = RunCommand.unapprovable(read.plan());
         }
+        List<String> dryRuns = read.plan() == null ? List.of() : read.plan().dryRuns();
         int errors = (int) problems.stream()
                 .filter(p -> p.severity() == Problem.Severity.ERROR)
                 .count();
         int warnings = problems.size() - errors;
         if (json) {
-            out().println(json(new Found(errors == 0, errors, warnings, problems, added, windows, refused, lines)));
+            out().println(json(
+                    new Found(errors == 0, errors, warnings, problems, added, windows, refused, dryRuns, lines)));
         } else if (resolved) {
             problems.forEach(p -> err().println(p.in(file.toString())));
             out().print(read.plan() == null ? "" : read.plan().text());
@@ -87,6 +90,7 @@ final class CheckCommand extends PlanCommand {
             if (lines != null) {
                 PowerTable.of(lines).forEach(out()::println);
             }
+            dryRuns.forEach(label -> out().println("decides nothing: " + label));
             if (windows != null) {
                 out().println(windows);
             }
