@@ -77,6 +77,14 @@ public record Template(String text, Map<String, String> values) {
         });
     }
 
+    /** Whether a placeholder of this name stands in the text. */
+    public boolean has(String name) {
+        return PLACEHOLDER
+                .matcher(text)
+                .results()
+                .anyMatch(r -> r.group(1).strip().equals(name));
+    }
+
     private String value(String name) {
         String value = values.get(name);
         if (value == null) {

@@ -42,6 +42,8 @@ public record CanaryPlan(
         PlanInfo info,
         List<PolicyAddition> policies) {
 
+    private static final int MOST_WITH_DRAWN = 200;
+
     public CanaryPlan {
         policies = List.copyOf(policies);
     }
@@ -300,6 +302,23 @@ public record CanaryPlan(
             all.addAll(weights().queries());
         }
         return all;
+    }
+
+    /**
+     * What is read beside that to be drawn, and decides nothing: stable's line, where a criterion looks at the canary alone and
+     * stable's value comes along with the canary's. Nothing where there is that much to read that it would be a burden.
+     */
+    public Set<MetricQuery> drawnQueries(int phase) {
+        if (phase >= phases().size()) {
+            return Set.of();
+        }
+        Set<MetricQuery> decides = queries(phase);
+        Set<MetricQuery> drawn = Stream.concat(gate(phase).stream(), AbortRule.criteria(abort()).stream())
+                .filter(c -> c.metric().probe() == null && metrics().readsStable(c.metric()))
+                .map(c -> c.query(Track.STABLE))
+                .filter(query -> !decides.contains(query))
+                .collect(Collectors.toSet());
+        return decides.size() + drawn.size() > MOST_WITH_DRAWN ? Set.of() : drawn;
     }
 
     /** What some ticks of a phase read beside that: once a window, the pods of both tracks. */

@@ -316,6 +316,7 @@ public final class RolloutRun {
         Duration counted = comparisons.window(now);
         Set<MetricQuery> wanted = plan.queries(phase);
         wanted.addAll(comparisons.queries(now, counted));
+        wanted.addAll(plan.drawnQueries(phase));
         if (phase == 0 && !serviceSeen) {
             serviceSeen = true;
             wanted.addAll(ServiceBaseline.queries(plan));

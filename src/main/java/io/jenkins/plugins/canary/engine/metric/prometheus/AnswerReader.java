@@ -33,6 +33,9 @@ final class AnswerReader {
                             + " too_large_entry")
                     .split(" "));
 
+    /** Whoever asks for whatever is answered so: nobody is there, or this asker is not wanted. */
+    private static final Set<Integer> NOT_OF_THE_QUERY = Set.of(401, 403, 404, 407, 429, 502, 503);
+
     private final HttpAnswer answer;
     private final String from;
     private final boolean range;
@@ -58,25 +61,26 @@ final class AnswerReader {
         if (root.path("status").asText().equals("error")) {
             String told = root.path("errorType").asText();
             String type = ERRORS.contains(told) ? told : "error";
-            throw new MetricException((ok ? from + " answered" : answer.refusal()) + ": " + type + ", "
+            String message = (ok ? from + " answered" : answer.refusal()) + ": " + type + ", "
                     + (root.hasNonNull("error")
                             ? answer.quote(root.path("error").asText(), MESSAGE)
-                            : "without a reason"));
+                            : "without a reason");
+            throw type.equals("timeout") ? new QueryRefusedException(message) : refused(message);
         }
         if (!ok) {
-            throw new MetricException(answer.refusal());
+            throw refused(answer.refusal());
         }
         if (!root.path("status").asText().equals("success")
                 || !root.path("data").isObject()) {
             throw wrong("it has no status 'success' with data");
         }
         if (root.path("isPartial").asBoolean()) {
-            throw new MetricException(
+            throw new QueryRefusedException(
                     from + " answered from a part of its storage only, which is no basis for a verdict");
         }
         List<String> warnings = texts(root.path("warnings"));
         if (!warnings.isEmpty()) {
-            throw new MetricException(
+            throw new QueryRefusedException(
                     from + " warns that its answer may be incomplete, which is no basis for a verdict: "
                             + String.join("; ", warnings));
         }
@@ -96,7 +100,7 @@ final class AnswerReader {
         } catch (IOException e) {
             throw wrong("it cannot be read");
         }
-        throw ok ? wrong("it is not a JSON object") : new MetricException(answer.refusal());
+        throw ok ? wrong("it is not a JSON object") : refused(answer.refusal());
     }
 
     private List<String> texts(JsonNode list) {
@@ -116,8 +120,9 @@ final class AnswerReader {
         String type = data.path("resultType").asText();
         List<Series> all = new ArrayList<>();
         if (type.equals("matrix") && !range) {
-            throw new MetricException(from + ": the query yields a range of values, where an instant's is wanted: put "
-                    + "rate(), increase() or another function around it");
+            throw new QueryRefusedException(
+                    from + ": the query yields a range of values, where an instant's is wanted: put "
+                            + "rate(), increase() or another function around it");
         }
         switch (type) {
             case "scalar":
@@ -137,7 +142,7 @@ final class AnswerReader {
                 }
                 return all;
             default:
-                throw new MetricException(from + ": the query yields "
+                throw new QueryRefusedException(from + ": the query yields "
                         + (type.equals("string") ? "a string" : "no numbers") + ", where numbers are wanted");
         }
     }
@@ -150,7 +155,7 @@ final class AnswerReader {
             series.path("values").forEach(samples::add);
         }
         if (series.has("histogram") || series.has("histograms")) {
-            throw new MetricException(
+            throw new QueryRefusedException(
                     from + ": the query yields a native histogram, where a number is wanted: wrap it in "
                             + "histogram_quantile() or histogram_count()");
         }
@@ -185,7 +190,13 @@ final class AnswerReader {
         return new Series(labels, millis, values);
     }
 
+    private MetricException refused(String message) {
+        return answer.status() / 100 == 3 || NOT_OF_THE_QUERY.contains(answer.status())
+                ? new MetricException(message)
+                : new QueryRefusedException(message);
+    }
+
     private MetricException wrong(String how) {
-        return new MetricException(from + " answered with something that is not Prometheus' API: " + how);
+        return new QueryRefusedException(from + " answered with something that is not Prometheus' API: " + how);
     }
 }

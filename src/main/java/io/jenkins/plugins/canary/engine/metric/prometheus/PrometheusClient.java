@@ -73,7 +73,7 @@ public final class PrometheusClient {
 
     /** The value of a query at one instant; completes exceptionally with {@link MetricException} only. */
     public CompletableFuture<QueryResult> instant(String promQl, Instant at) {
-        return instant(promQl, at, null);
+        return instant(promQl, at, null, deadline());
     }
 
     /**
@@ -81,15 +81,21 @@ public final class PrometheusClient {
      * {@code max_lookback}; other servers look back five minutes. Ranges such as {@code [1h]} are not cut.
      *
      * @param lookback how old a sample may be; null for as old as the server takes it
+     * @param deadline as {@link #deadline}; queries that are asked one after the other share one
      */
-    public CompletableFuture<QueryResult> instant(String promQl, Instant at, Duration lookback) {
+    CompletableFuture<QueryResult> instant(String promQl, Instant at, Duration lookback, Deadline deadline) {
         Map<String, String> form = form(promQl);
         if (lookback != null && !strict) {
             form.put("lookback_delta", lookback.toMillis() + "ms");
             form.put("max_lookback", lookback.toMillis() + "ms");
         }
         form.put("time", seconds(at));
-        return call("query", form, Deadline.in(timeout));
+        return call("query", form, deadline);
+    }
+
+    /** By when a query that is asked now is answered. */
+    Deadline deadline() {
+        return Deadline.in(timeout);
     }
 
     /**
@@ -104,7 +110,7 @@ public final class PrometheusClient {
                 form.put("start", seconds(part.start()));
                 form.put("end", seconds(part.end()));
                 form.put("step", BigDecimal.valueOf(step.toMillis(), 3).toPlainString());
-                return call("query_range", form, Deadline.in(timeout)).thenApply(result -> {
+                return call("query_range", form, deadline()).thenApply(result -> {
                     done.add(result);
                     return done;
                 });
@@ -129,13 +135,14 @@ public final class PrometheusClient {
                     }
                     Throwable cause = HttpFetcher.cause(fault);
                     boolean told = cause instanceof FetchException || cause instanceof MetricException;
-                    throw new CompletionException(new MetricException(
-                            credentials.redact(
-                                    told
-                                            ? cause.getMessage()
-                                            : "the query failed: "
-                                                    + cause.getClass().getSimpleName()),
-                            cause.getCause()));
+                    String message = credentials.redact(
+                            told
+                                    ? cause.getMessage()
+                                    : "the query failed: " + cause.getClass().getSimpleName());
+                    throw new CompletionException(
+                            cause instanceof QueryRefusedException
+                                    ? new QueryRefusedException(message)
+                                    : new MetricException(message, cause.getCause()));
                 });
     }
 

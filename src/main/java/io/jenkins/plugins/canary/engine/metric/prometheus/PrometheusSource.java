@@ -1,34 +1,60 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
-import io.jenkins.plugins.canary.engine.metric.SampleAge;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
-/** Asks a Prometheus server one query for each metric, all at once. */
-public record PrometheusSource(PrometheusClient client, PlanQueries queries) implements MetricSource {
+/**
+ * Asks a Prometheus server, all at once. The two tracks of a metric share one request, and with them the times of their
+ * newest samples.
+ */
+public final class PrometheusSource implements MetricSource {
 
     private static final String NATIVE_ONLY = "; native histograms alone are not read: let Prometheus keep the classic"
             + " buckets as well (always_scrape_classic_histograms: true)";
 
+    private final PrometheusClient client;
+    private final PlanQueries queries;
+    private final JoinedQueries joined;
+
+    public PrometheusSource(PrometheusClient client, PlanQueries queries) {
+        this.client = client;
+        this.queries = queries;
+        this.joined = new JoinedQueries(client);
+    }
+
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(
             Set<MetricQuery> wanted, Instant at, BiConsumer<MetricQuery, Reading> early) {
-        Map<String, CompletableFuture<QueryResult>> newest = new HashMap<>();
-        return ReadingBatch.read(wanted, query -> ask(query, at, newest), early);
+        Map<MetricQuery, List<MetricQuery>> byMetric = new LinkedHashMap<>();
+        wanted.forEach(query -> byMetric.computeIfAbsent(query.of(Track.CANARY), q -> new ArrayList<>())
+                .add(query));
+        Map<MetricQuery, Map<String, CompletableFuture<QueryResult>>> asked = new HashMap<>();
+        return ReadingBatch.read(
+                wanted,
+                query -> {
+                    MetricQuery metric = query.of(Track.CANARY);
+                    return reading(query, at, asked.computeIfAbsent(metric, q -> ask(q, byMetric.get(q), at)));
+                },
+                early);
     }
 
     @Override
@@ -45,9 +71,23 @@ public record PrometheusSource(PrometheusClient client, PlanQueries queries) imp
         }
     }
 
-    /** @param newest the times of the newest samples, by series: asked once a tick */
-    private CompletableFuture<Reading> ask(
-            MetricQuery query, Instant at, Map<String, CompletableFuture<QueryResult>> newest) {
+    /** @param tracks the same of one track, or of both */
+    private Map<String, CompletableFuture<QueryResult>> ask(MetricQuery metric, List<MetricQuery> tracks, Instant at) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (MetricQuery query : tracks) {
+            String text = describe(query);
+            if (text != null && query.past() == null) {
+                texts.add(text);
+                newest(query).ifPresent(texts::add);
+            }
+        }
+        // Windows of counts grow from tick to tick.
+        String what = metric.metric().key() + " by " + metric.by();
+        return joined.ask(what, texts, at, queries.age().most());
+    }
+
+    private CompletableFuture<Reading> reading(
+            MetricQuery query, Instant at, Map<String, CompletableFuture<QueryResult>> answers) {
         String promQl;
         try {
             promQl = queries.promQl(query);
@@ -57,18 +97,20 @@ public record PrometheusSource(PrometheusClient client, PlanQueries queries) imp
         if (query.past() != null) {
             return past(query, promQl, at);
         }
-        SampleAge age = queries.age();
-        CompletableFuture<Reading> reading =
-                client.instant(promQl, at, age.most()).thenApply(result -> reading(query, result, at));
-        Optional<Selector> series = queries.series(query);
-        if (series.isEmpty() || query.window().compareTo(age.most()) <= 0) {
-            // A range that is no longer than the age holds nothing older.
-            return reading;
-        }
-        String time = "max(timestamp(" + series.get() + "))";
-        return reading.thenCombine(
-                newest.computeIfAbsent(time, q -> client.instant(q, at, age.most())),
-                (value, times) -> fresh(value, times, series.get(), at));
+        CompletableFuture<Reading> reading = answers.get(promQl).thenApply(result -> reading(query, result, at));
+        return newest(query)
+                .map(times -> reading.thenCombine(
+                        answers.get(times),
+                        (value, newest) ->
+                                fresh(value, newest, queries.series(query).orElseThrow(), at)))
+                .orElse(reading);
+    }
+
+    /** Asks for the time of the newest sample. A range that is no longer than the age holds nothing older. */
+    private Optional<String> newest(MetricQuery query) {
+        return query.window().compareTo(queries.age().most()) <= 0
+                ? Optional.empty()
+                : queries.series(query).map(series -> "max(timestamp(" + series + "))");
     }
 
     /** One value a window; a window without requests has none. */

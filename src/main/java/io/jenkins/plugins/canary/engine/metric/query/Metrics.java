@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
@@ -115,6 +116,30 @@ public record Metrics(
     /** How long a tick waits for readings: until the next one is due, or for as long as the plan lets a source take. */
     public Duration patience() {
         return interval.compareTo(timeout()) < 0 ? timeout() : interval;
+    }
+
+    /** Whether stable's value of a metric can be read at no request more than the canary's. */
+    public boolean readsStable(Metric metric) {
+        if (metric.name().equals(BuiltInMetric.THROUGHPUT_SHARE.word())) {
+            // What one track has of all requests, the other lacks.
+            return false;
+        }
+        if (source instanceof SourceSettings.Scrape scrape) {
+            return !scrape.stable().isEmpty() && !custom.containsKey(metric.name());
+        }
+        CustomMetric own = custom.get(metric.name());
+        if (!(source instanceof SourceSettings.Prometheus) || own != null && own.query() == null) {
+            return false;
+        }
+        boolean labelled = labels.containsKey(Track.STABLE);
+        if (own != null) {
+            Template query = new Template(own.query(), Map.of());
+            return query.has("track") || labelled && query.has(Template.LABELS);
+        }
+        return set(metric.name())
+                .map(set ->
+                        !set.exporter().isShared() && (labelled || set.labels().containsKey(Track.STABLE)))
+                .orElse(labelled && BuiltInMetric.named(metric.name()).isPresent());
     }
 
     public Optional<SetChoice> set(String metric) {

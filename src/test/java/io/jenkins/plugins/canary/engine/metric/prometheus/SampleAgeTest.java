@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.engine.metric.prometheus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
@@ -11,15 +10,11 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import io.jenkins.plugins.canary.engine.testing.QueryServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,39 +24,23 @@ class SampleAgeTest {
 
     private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
 
-    private final List<String> asked = new CopyOnWriteArrayList<>();
-    private HttpServer server;
+    private QueryServer server;
     private volatile String newest;
 
     @BeforeEach
     void serve() throws Exception {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            String form = URLDecoder.decode(
-                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
-                    StandardCharsets.UTF_8);
-            asked.add(form);
-            String value = form.contains("timestamp(") ? newest : "0.25";
-            byte[] body = ("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
-                            + (value == null ? "" : "{\"metric\":{},\"value\":[1700000000,\"" + value + "\"]}") + "]}}")
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
+        server = new QueryServer(query ->
+                !query.contains("timestamp(") ? List.of("0.25") : newest == null ? List.of() : List.of(newest));
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
     }
 
     private Reading read(Duration maxAge) throws Exception {
         Metrics metrics = new Metrics(
-                SampleMetrics.prometheus(
-                        "http://127.0.0.1:" + server.getAddress().getPort()),
+                SampleMetrics.prometheus(server.url()),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(15),
                 maxAge,
@@ -92,15 +71,14 @@ class SampleAgeTest {
     void aLongRangeWithNewSamplesIsRead() throws Exception {
         newest = "1699999990.5";
         assertEquals(Reading.of(0.25), read(Duration.ofMinutes(2)));
-        assertEquals(2, asked.size(), "one query more, for the time: " + asked);
+        assertEquals(1, server.requests().size(), "the time comes along: " + server.requests());
     }
 
     @Test
     void aShortRangeNeedsNoQueryForItsTime() throws Exception {
         assertEquals(Reading.of(0.25), read(SampleMetrics.WINDOW));
-        assertEquals(1, asked.size());
-        assertTrue(
-                asked.get(0).contains("lookback_delta=300000ms"),
-                "a bare series is not looked up further back: " + asked);
+        assertEquals(1, server.requests().get(0).size());
+        String form = server.forms().get(0);
+        assertTrue(form.contains("lookback_delta=300000ms"), "a bare series is not looked up further back: " + form);
     }
 }
