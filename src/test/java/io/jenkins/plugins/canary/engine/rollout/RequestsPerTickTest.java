@@ -48,7 +48,7 @@ class RequestsPerTickTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{ metric: requests, min: 1 } | 28 | 12",
+                "{ metric: requests, min: 1 } | 27 | 12",
                 "{ metric: error-rate, max: 1% }, { metric: latency, quantile: 0.99, max: 500ms } | 26 | 11"
             })
     void oneRequestForEachMetricAndWindow(String gate, int before, int after) throws Exception {
@@ -69,7 +69,11 @@ class RequestsPerTickTest {
             assertEquals(metrics.size(), server.requests().size());
             long apart =
                     server.requests().stream().flatMap(List::stream).distinct().count();
-            assertEquals(before, apart, "requests that it took before tracks and times were joined");
+            // Stable's lines beside fixed limits were not read then.
+            assertEquals(
+                    before,
+                    apart - plan.drawnQueries(0).size(),
+                    "requests that it took before tracks and times were joined");
             assertEquals(after, metrics.size());
         }
     }
