@@ -107,6 +107,9 @@ public final class PlanCheck {
                 urls.add(metric.alerts().url());
             }
         }
+        if (plan.metrics().logs() != null) {
+            urls.add(plan.metrics().logs().server().url());
+        }
         return urls;
     }
 

@@ -33,4 +33,9 @@ public record Check(
     Check asDryRun() {
         return new Check(criterion, outcome, value, stable, says, true);
     }
+
+    /** The same, with more to say. */
+    Check and(String note) {
+        return new Check(criterion, outcome, value, stable, says + "; " + note, dryRun);
+    }
 }

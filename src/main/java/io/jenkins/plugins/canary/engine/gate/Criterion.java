@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.judge.PodSpread;
 import io.jenkins.plugins.canary.engine.judge.Trend;
 import io.jenkins.plugins.canary.engine.judge.Verdict;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.LogMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -278,7 +279,9 @@ public record Criterion(
 
     /** How requests that failed are counted; null when the metric is not a share of them. */
     Failures failures() {
-        return Failures.of(metric).orElse(null);
+        return Failures.of(metric)
+                .map(f -> versus == null ? f : f.per(versus.per()))
+                .orElse(null);
     }
 
     /** The criterion in words: {@code latency p99 <= 500ms, at most 20% above stable}. */
@@ -303,7 +306,7 @@ public record Criterion(
      * @param counted the window of the counting queries; null when there were none
      */
     public Check check(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
-        return isolated(() -> evidence.isWarmingUp(this)
+        return isolated(readings, () -> evidence.isWarmingUp(this)
                 ? check(CheckOutcome.NO_DATA, null, ": warming up, judged " + Units.print(warmUp()) + " into the phase")
                 : judgedTick(readings, evidence, counted));
     }
@@ -318,18 +321,24 @@ public record Criterion(
     /** Judges one tick by its own readings, without what a test over the phase would say. */
     public Check check(Map<MetricQuery, Reading> readings) {
         return isolated(
+                readings,
                 () -> by != null ? new Breakdown(this).check(readings, EvidenceFold.NONE, null) : single(readings));
     }
 
     /** A criterion that cannot be computed is unavailable, and takes no other criterion with it. */
-    private Check isolated(Supplier<Check> judged) {
-        Check check = judgedOrNot(judged);
+    private Check isolated(Map<MetricQuery, Reading> readings, Supplier<Check> judged) {
+        Check check = judgedOrNot(readings, judged);
         return dryRun ? check.asDryRun() : check;
     }
 
-    private Check judgedOrNot(Supplier<Check> judged) {
+    private Check judgedOrNot(Map<MetricQuery, Reading> readings, Supplier<Check> judged) {
         try {
-            return judged.get();
+            Check check = judged.get();
+            Reading canary = reading(readings, query(Track.CANARY));
+            boolean notes = LogMetric.named(metric.name()).isPresent()
+                    && canary.ok()
+                    && !canary.detail().isEmpty();
+            return notes ? check.and(canary.detail()) : check;
         } catch (Throwable fault) {
             LOGGER.log(Level.FINE, "The criterion '" + label() + "' could not be evaluated", fault);
             return check(CheckOutcome.UNAVAILABLE, null, ": this criterion could not be evaluated: " + fault);

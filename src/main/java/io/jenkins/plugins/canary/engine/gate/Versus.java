@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.judge.Judge;
+import io.jenkins.plugins.canary.engine.metric.Metric;
 
 /**
  * How far the canary may be from the stable track: by fixed limits at the same tick, or by a statistical test over the
@@ -11,24 +12,30 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
  * @param judge the test, its tolerance and confidence; null when the limits decide
  * @param slower what more slow requests need beside them to be harm; null for nothing
  * @param pods the label by whose values pods are told apart, where latency is compared by a test; null where they are not
+ * @param per what error lines are held against; null for all lines, and where no lines are counted
  */
-public record Versus(Double maxIncrease, Double maxDecrease, Judge judge, Slower slower, String pods) {
+public record Versus(Double maxIncrease, Double maxDecrease, Judge judge, Slower slower, String pods, Metric per) {
 
     public Versus(Double maxIncrease, Double maxDecrease) {
-        this(maxIncrease, maxDecrease, null, null, null);
+        this(maxIncrease, maxDecrease, null, null, null, null);
     }
 
     public static Versus by(Judge judge) {
-        return new Versus(null, null, judge, null, null);
+        return new Versus(null, null, judge, null, null, null);
     }
 
     public Versus and(Slower more) {
-        return new Versus(maxIncrease, maxDecrease, judge, more, pods);
+        return new Versus(maxIncrease, maxDecrease, judge, more, pods, per);
     }
 
     /** With a label that tells pods apart. */
     public Versus byPod(String label) {
-        return new Versus(maxIncrease, maxDecrease, judge, slower, label);
+        return new Versus(maxIncrease, maxDecrease, judge, slower, label, per);
+    }
+
+    /** With error lines held against something else than all lines; null for all lines. */
+    public Versus per(Metric other) {
+        return new Versus(maxIncrease, maxDecrease, judge, slower, pods, other);
     }
 
     /**

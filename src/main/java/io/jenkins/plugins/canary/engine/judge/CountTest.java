@@ -45,7 +45,7 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
     public Judgment judge(Counts canary, Counts stable) {
         Judgment.Sizes n = new Judgment.Sizes(canary.total(), stable.total());
         if (canary.total() == 0 || stable.total() == 0) {
-            return Judgment.noData(n, (canary.total() == 0 ? "canary" : "stable") + " had no requests");
+            return Judgment.noData(n, (canary.total() == 0 ? "canary" : "stable") + " had no " + harm.what());
         }
         OddsRatio odds = new OddsRatio(canary, stable);
         Verdict verdict = Verdict.PASS;
@@ -85,10 +85,10 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
     }
 
     private String explain(Verdict verdict, Counts canary, Counts stable, double detectable) {
-        String what = canary + " requests " + harm.were() + " on canary (" + percent(canary.rate()) + ") against "
+        String what = canary + " " + harm.what() + " " + harm.were() + " on canary (" + percent(canary.rate()) + ") against "
                 + stable + " on stable (" + percent(stable.rate()) + ")";
         String seen = Double.isNaN(detectable)
-                ? "no error rate would have been seen with so few requests"
+                ? "no error rate would have been seen with so few " + harm.what()
                 : "an error rate of "
                         + percent(stable.rate()
                                 + (comparison.direction() == Direction.DECREASE ? -detectable : detectable))
@@ -102,7 +102,7 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
                         ": chance does not explain that canary " + harm.is() + " less, beyond "
                                 + comparison.tolerated();
                     case PASS -> ": chance explains that, or it is within the tolerance; " + seen;
-                    case NODATA -> ": fewer than the " + minRequests + " requests that a pass needs; " + seen;
+                    case NODATA -> ": fewer than the " + minRequests + " " + harm.what() + " that a pass needs; " + seen;
                 };
     }
 }

@@ -182,7 +182,7 @@ record Dispersion(
         return factor < WORTH_SAYING
                 ? ""
                 : "; " + (harm == Harm.SLOW ? "slow requests" : "failures")
-                        + " come in clusters: 1,000 requests count as "
+                        + " come in clusters: 1,000 " + harm.what() + " count as "
                         + Units.print((double) Math.round(1_000 / factor), Unit.COUNT);
     }
 }

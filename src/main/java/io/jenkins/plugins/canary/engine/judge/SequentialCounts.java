@@ -187,7 +187,7 @@ public record SequentialCounts(
         Counts s = stable.seen();
         Judgment.Sizes n = new Judgment.Sizes(c.total(), s.total());
         if (c.total() == 0 || s.total() == 0) {
-            return Judgment.noData(n, (c.total() == 0 ? "canary" : "stable") + " had no requests yet");
+            return Judgment.noData(n, (c.total() == 0 ? "canary" : "stable") + " had no " + harm.what() + " yet");
         }
         Judgment.Interval ratio = odds.worth(seen()).interval(share());
         return new Judgment(
@@ -214,7 +214,7 @@ public record SequentialCounts(
     }
 
     private String explain(Counts c, Counts s, Judgment.Interval i) {
-        String what = c + " requests " + harm.were() + " on canary (" + percent(c.rate()) + ") against " + s
+        String what = c + " " + harm.what() + " " + harm.were() + " on canary (" + percent(c.rate()) + ") against " + s
                 + " on stable (" + percent(s.rate()) + "); the odds of " + harm.being() + " are " + times(i.lo())
                 + " to " + times(i.hi()) + " stable's" + dispersion.explain(seen());
         String limit = comparison.tolerated();

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.LogMetric;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import java.util.HashSet;
 import java.util.Locale;
@@ -29,7 +30,7 @@ public final class MetricNames {
         plain = plain.endsWith("-") ? plain.substring(0, plain.length() - 1) : plain;
         String base = plain.isEmpty() ? "metric" : plain.substring(0, Math.min(LONGEST - MARGIN, plain.length()));
         boolean reserved =
-                BuiltInMetric.named(base).isPresent() || SetMetric.named(base).isPresent();
+                BuiltInMetric.named(base).isPresent() || SetMetric.named(base).isPresent() || LogMetric.named(base).isPresent();
         base = reserved || Character.isDigit(base.charAt(0)) ? prefix + base : base;
         String name = base;
         for (int i = 2; !taken.add(name); i++) {

@@ -34,7 +34,8 @@ public record TimeScale(double times) {
                 m.pod(),
                 m.names(),
                 m.custom(),
-                m.sets());
+                m.sets(),
+                m.logs());
         return p.with(
                 new CanaryPlan.Analysis(
                         metrics, p.probes(), p.abort().stream().map(this::rule).toList()),

@@ -42,7 +42,8 @@ public final class SampleMetrics {
                 null,
                 HttpNames.DEFAULT,
                 byName,
-                List.of());
+                List.of(),
+                null);
     }
 
     public static SourceSettings.Prometheus prometheus(String url) {

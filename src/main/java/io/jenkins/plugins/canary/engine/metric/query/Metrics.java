@@ -5,6 +5,8 @@ import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.LogMetric;
+import io.jenkins.plugins.canary.engine.metric.LogSettings;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
@@ -27,6 +29,7 @@ import java.util.Optional;
  * @param labels PromQL label matchers that select each track
  * @param pod the label by whose values pods are told apart; null where they are not
  * @param names the names and labels of the HTTP metrics that the built-in metrics are computed from
+ * @param logs null when the plan reads no log lines
  */
 public record Metrics(
         SourceSettings source,
@@ -38,12 +41,13 @@ public record Metrics(
         String pod,
         HttpNames names,
         Map<String, CustomMetric> custom,
-        List<SetChoice> sets) {
+        List<SetChoice> sets,
+        LogSettings logs) {
 
     private static final Duration LEAST_AGE = Duration.ofMinutes(2);
     private static final Duration JSON_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Without ready-made sets, and with the usual age of samples. */
+    /** Without ready-made sets and log lines, and with the usual age of samples. */
     public Metrics(
             SourceSettings source,
             Duration interval,
@@ -62,7 +66,8 @@ public record Metrics(
                 null,
                 names,
                 custom,
-                List.of());
+                List.of(),
+                null);
     }
 
     /** Two scrape intervals, and two minutes at least: many servers get new samples once a minute, whatever a plan says. */
@@ -79,7 +84,7 @@ public record Metrics(
         return BuiltInMetric.named(metric.name())
                 .map(BuiltInMetric::unit)
                 .orElseGet(() ->
-                        SetMetric.named(metric.name()).map(SetMetric::unit).orElse(Unit.COUNT));
+                        SetMetric.named(metric.name()).map(SetMetric::unit).or(() -> LogMetric.named(metric.name()).map(LogMetric::unit)).orElse(Unit.COUNT));
     }
 
     /** The reading, unless it is a value that its metric cannot have. */
@@ -99,7 +104,7 @@ public record Metrics(
     public Metrics and(Map<String, CustomMetric> more) {
         Map<String, CustomMetric> all = new LinkedHashMap<>(custom);
         all.putAll(more);
-        return new Metrics(source, interval, scrapeInterval, maxAge, window, labels, pod, names, all, sets);
+        return new Metrics(source, interval, scrapeInterval, maxAge, window, labels, pod, names, all, sets, logs);
     }
 
     /** How long one answer of a source is waited for, over the network. */

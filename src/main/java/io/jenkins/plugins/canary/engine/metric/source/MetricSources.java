@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.http.auth.Tls;
 import io.jenkins.plugins.canary.engine.metric.AlertQuery;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.LogMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
@@ -21,6 +22,7 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.alert.AlertSource;
 import io.jenkins.plugins.canary.engine.metric.expr.Matcher;
 import io.jenkins.plugins.canary.engine.metric.json.JsonSource;
+import io.jenkins.plugins.canary.engine.metric.log.LogSource;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusSource;
 import io.jenkins.plugins.canary.engine.metric.prometheus.RangeReader;
@@ -77,13 +79,17 @@ public final class MetricSources {
                 metrics.custom().values().stream().filter(m -> m.json() != null).toList();
         MetricSource json = fromJson.isEmpty() ? null : new JsonSource(fromJson, clients, context, timeout, queries);
         MetricSource alerts = alerts(metrics, context, queries, timeout);
+        MetricSource logs = metrics.logs() == null ? null : new LogSource(metrics.logs(), clients, context, timeout);
         MetricSource forRest = main;
         MetricSource all = new RoutedSource(
                 query -> {
+                    if (LogMetric.named(query.metric().name()).isPresent()) {
+                        return logs;
+                    }
                     CustomMetric own = queries.custom(query).orElse(null);
                     return own == null || own.query() != null ? forRest : own.json() != null ? json : alerts;
                 },
-                Stream.of(main, json, alerts).filter(Objects::nonNull).toList(),
+                Stream.of(main, json, alerts, logs).filter(Objects::nonNull).toList(),
                 queries::checked,
                 timeout.plus(SPARE));
         return metrics.custom().values().stream().anyMatch(m -> m.slo() != null) ? new SloSource(all, queries) : all;

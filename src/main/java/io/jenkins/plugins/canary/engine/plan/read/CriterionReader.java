@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.judge.Trend;
 import io.jenkins.plugins.canary.engine.metric.AlertQuery;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.LogMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
@@ -80,7 +81,7 @@ record CriterionReader(
             probe          | name                | none             | A probe of `probes.run`, instead of a metric: its expectations must all be met. Only `onNoData`, `noDataDeadline`, `dryRun`, what is said for people, and in abort rules `for` can stand beside it.
             alerts         | alerts              | none             | [Alerts](metrics/alerts.md) of which none may fire, instead of a metric. The same keys can stand beside it as beside a probe.
             slo            | slo                 | none             | An [objective](metrics/slo.md) whose error budget must not burn too fast, instead of a metric. `minRequests` and the same keys can stand beside it.
-            metric         | metric              | required unless there is a probe, alerts or slo, such as `success-rate` | A built-in metric, one of `metrics.sets`, or one of `metrics.custom`.
+            metric         | metric              | required unless there is a probe, alerts or slo, such as `success-rate` | A built-in metric, one of `metrics.sets` or `metrics.logs`, or one of `metrics.custom`.
             quantile       | quantile            | required for `latency`, `slow-rate`, and latencies of sets with a histogram, such as `0.99` | `0.99` is p99. Other metrics have none.
             min            | threshold           | none             | The lowest value that passes.
             max            | threshold           | none             | The highest value that passes.
@@ -128,12 +129,9 @@ record CriterionReader(
 
     /** Adds what the schema says of a criterion's keys together; others are what may stand instead of a criterion. */
     static Section rules(Section section, String... others) {
-        bounds(section, words(m -> m.unit() == Unit.RATIO), SHARE);
-        bounds(section, words(m -> m.unit() == Unit.SECONDS), "{'type': 'string', 'pattern': '^[0-9]'}");
-        bounds(
-                section,
-                words(m -> m.unit() != Unit.RATIO && m.unit() != Unit.SECONDS),
-                "{'type': 'number', 'minimum': 0}");
+        bounds(section, ofUnit(u -> u == Unit.RATIO), SHARE);
+        bounds(section, ofUnit(u -> u == Unit.SECONDS), "{'type': 'string', 'pattern': '^[0-9]'}");
+        bounds(section, ofUnit(u -> u != Unit.RATIO && u != Unit.SECONDS), "{'type': 'number', 'minimum': 0}");
         return section.rule(when(words(BuiltInMetric::needsQuantile), "{'required': ['quantile']}"))
                 .rule("{'if': {'required': ['quantile']}, 'then': {'properties': {'metric': {'enum': ['"
                         + String.join("', '", MetricReader.withQuantiles()) + "']}}}}")
@@ -162,6 +160,13 @@ record CriterionReader(
     private static String when(List<String> metrics, String then) {
         return "{'if': {'required': ['metric'], 'properties': {'metric': {'enum': ['" + String.join("', '", metrics)
                 + "']}}}, 'then': " + then + "}";
+    }
+
+    private static List<String> ofUnit(Predicate<Unit> which) {
+        Stream<String> ofLogs = Arrays.stream(LogMetric.values())
+                .filter(m -> which.test(m.unit()))
+                .map(LogMetric::word);
+        return Stream.concat(words(m -> which.test(m.unit())).stream(), ofLogs).toList();
     }
 
     private static List<String> words(Predicate<BuiltInMetric> which) {

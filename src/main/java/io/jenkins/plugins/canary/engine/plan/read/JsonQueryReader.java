@@ -42,7 +42,7 @@ record JsonQueryReader(Map<Track, String> labels, Target target) {
 
     static final KeyType PATH = KeyType.text("JSONPath", LONGEST_PATH, JsonQueryReader::path);
 
-    private static final KeyType HEADERS = KeyType.byName("values or secrets by name", KeyType.SCALAR, null);
+    static final KeyType HEADERS = KeyType.byName("values or secrets by name", KeyType.SCALAR, null);
 
     private static final KeyType BODY = KeyType.of(
             "text, or what is sent as JSON",
@@ -145,7 +145,7 @@ record JsonQueryReader(Map<Track, String> labels, Target target) {
         return headers;
     }
 
-    private static Map<String, JsonQuery.Header> headers(YamlNode node) {
+    static Map<String, JsonQuery.Header> headers(YamlNode node) {
         YamlObject o = node.object();
         return o.map(name -> {
             YamlNode value = o.value(name);

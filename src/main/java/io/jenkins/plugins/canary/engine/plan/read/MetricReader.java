@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.LogMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.set.Exporter;
@@ -39,7 +40,12 @@ record MetricReader(Metrics metrics) {
         YamlNode place = o.value("metric");
         Optional<BuiltInMetric> builtIn = BuiltInMetric.named(name);
         Optional<SetChoice> set = builtIn.isPresent() ? Optional.empty() : metrics.set(name);
-        if (builtIn.isEmpty() && set.isEmpty() && !metrics.custom().containsKey(name)) {
+        boolean ofLogs = LogMetric.named(name).isPresent();
+        if (ofLogs && metrics.logs() == null) {
+            place.error(name + " is counted in log lines, and the plan reads none", "add metrics.logs");
+            return null;
+        }
+        if (builtIn.isEmpty() && set.isEmpty() && !ofLogs && !metrics.custom().containsKey(name)) {
             SetMetric.named(name).ifPresentOrElse(metric -> notInASet(place, metric), () -> unknown(place, name));
             return null;
         }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.LogMetric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
@@ -35,6 +36,7 @@ final class MetricsReader {
                             "labels", SeriesReader.LABELS.type(),
                             "http", SeriesReader.HTTP.type(),
                             "sets", SeriesReader.SETS.type(),
+                            "logs", LogsReader.LOGS.type(),
                             "custom", CustomMetricReader.CUSTOM.type().byName(customNames())),
                     """
             prometheus | prometheus | none | A Prometheus server, or what speaks its API (Thanos, Mimir, VictoriaMetrics).
@@ -44,6 +46,7 @@ final class MetricsReader {
             labels     | labels     | none | What selects each version's series, and tells pods apart. Required when a built-in metric is read from Prometheus.
             http       | http       | its own defaults | How the service's own HTTP metrics are called.
             sets       | sets       | none | [Ready-made metric sets](metric-sets.md).
+            logs       | logs       | none | Log lines, for `log-error-rate`, `new-log-error-rate` and `log-lines`.
             custom     | custom     | none | [Metrics of your own](#metrics-of-your-own).
             """)
             .rule("{'not': {'required': ['prometheus', 'scrape']}}");
@@ -53,7 +56,8 @@ final class MetricsReader {
     private static String customNames() {
         Stream<String> builtIn = Arrays.stream(BuiltInMetric.values()).map(BuiltInMetric::word);
         Stream<String> ofSets = Arrays.stream(SetMetric.values()).map(SetMetric::word);
-        String taken = Stream.concat(builtIn, ofSets).collect(Collectors.joining("|"));
+        Stream<String> ofLogs = Arrays.stream(LogMetric.values()).map(LogMetric::word);
+        String taken = Stream.of(builtIn, ofSets, ofLogs).flatMap(words -> words).collect(Collectors.joining("|"));
         return "^(?!(" + taken + ")$)" + CUSTOM_NAME + "$";
     }
 
@@ -93,7 +97,8 @@ final class MetricsReader {
                 SeriesReader.pod(o),
                 o.get("http", n -> SeriesReader.http(n, usual), usual),
                 custom,
-                sets);
+                sets,
+                o.get("logs", new LogsReader(target)::read));
     }
 
     /** Reports what only a source can do, where the plan has none. */
@@ -115,7 +120,9 @@ final class MetricsReader {
     private static Map<String, CustomMetric> custom(YamlNode node, CustomMetricReader reader) {
         YamlObject o = node.object();
         return o.map(name -> {
-            if (BuiltInMetric.named(name).isPresent() || SetMetric.named(name).isPresent()) {
+            if (BuiltInMetric.named(name).isPresent()
+                    || SetMetric.named(name).isPresent()
+                    || LogMetric.named(name).isPresent()) {
                 o.key(name).error(YamlNode.shown(name) + " is the name of a built-in metric", "give it another name");
             } else if (!CUSTOM_NAME.matcher(name).matches()) {
                 o.key(name)

@@ -26,7 +26,7 @@ final class SourceReader {
 
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
-    private static final KeyType TENANT = KeyType.matching(
+    static final KeyType TENANT = KeyType.matching(
             "text",
             Pattern.compile("[A-Za-z0-9!_.*'()-]+(\\|[A-Za-z0-9!_.*'()-]+)*"),
             "the name of a tenant",

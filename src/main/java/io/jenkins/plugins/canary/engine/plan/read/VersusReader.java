@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan.read;
 
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.Failures;
 import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.judge.Cleaning;
@@ -13,6 +14,7 @@ import io.jenkins.plugins.canary.engine.judge.MannWhitney;
 import io.jenkins.plugins.canary.engine.judge.RankSettings;
 import io.jenkins.plugins.canary.engine.judge.Trend;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.LogMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
@@ -63,10 +65,12 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
             decrease | number  | 1, or 0.5 for `cles`, such as `0.8` | The value down to which lower is harm.
             """);
 
+    private static final List<String> PER = List.of("requests", "lines");
+
     static final Section VERSUS = Section.of(
                     "versusStable",
                     "How far the canary may be from stable: by fixed limits at the same tick, or by a test over the phase.",
-                    Map.of(
+                    KeyType.with(Map.of(
                             "test", KeyType.oneOf(List.of("mannWhitney", "counts", "sequential"), VersusReader::word),
                             "confidence", CONFIDENCE,
                             "direction", KeyType.choice(Direction.class),
@@ -76,7 +80,7 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
                             "outliers", KeyType.choice(Cleaning.Outliers.class),
                             "factor", factor(),
                             "effect", EFFECT.type(VersusReader::effect),
-                            "quantile", MetricReader.QUANTILE),
+                            "quantile", MetricReader.QUANTILE), "per", KeyType.oneOf(PER, YamlNode::text)),
                     """
             maxIncrease   | percentage | none       | A fixed limit, relative: `20%` lets 100 ms become 120 ms.
             maxDecrease   | percentage | none       | A fixed limit, relative; less than 100%.
@@ -85,6 +89,7 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
             confidence    | confidence | `98%`      | Harm on one side is called wrongly with a probability of at most (100% - confidence) / 2.
             direction     | direction  | `increase` for latency and errors, `decrease` for `success-rate`, `either` for the rest | Which difference is harm.
             floor         | floor      | `0.1%`     | For failed requests: an error rate of the canary below this is never harm.
+            per           | per        | `requests` with a source that counts them, else `lines` | For error lines of logs with `counts` or `sequential`: what they are held against, the version's requests or all its lines.
             slower        | percentage | none       | For `slow-rate` with `counts` or `sequential`: more slow requests are harm only while the latency is above stable's by more than this.
             slowerAt      | quantile   | that of the metric | Which latency `slower` compares; `0.5` is the median.
             allowance     | allowance  | `baseline` | For `mannWhitney`: what the tolerance is a share of, stable's median or (as Kayenta has it) the estimated shift itself. With `shift` two series that are the same pass, as Kayenta has it; otherwise they are no data.
@@ -176,7 +181,8 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
                             "write mannWhitney or sequential; counts is for error-rate, 5xx-rate, success-rate and slow-rate");
             return null;
         }
-        if (counts) {
+        Metric per = per(o, counts);
+        if (counts && !Failures.of(metric).orElseThrow().per(per).isOfLines()) {
             MetricsReader.needsSource(metrics, o.value("test"), "requests are counted by a source");
         }
         Cleaning cleaning = new Cleaning(o.get("nan"), o.get("outliers"), o.<Double>get("outlierFactor"));
@@ -184,7 +190,18 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
         Versus.Slower slower = slower(o, counts);
         return test == null || metric == null
                 ? null
-                : ofPods(Versus.by(new Judge(test, comparison, floor, ranks)).and(slower), metric, metrics);
+                : ofPods(Versus.by(new Judge(test, comparison, floor, ranks)).and(slower).per(per), metric, metrics);
+    }
+
+    /** What error lines are held against; null for all lines, and where none are counted. */
+    private Metric per(YamlObject o, boolean counts) {
+        boolean ofLogs = counts && LogMetric.named(metric.name()).isPresent();
+        String word = o.get("per");
+        if (o.has("per") && !ofLogs && metric != null) {
+            o.key("per").error("per belongs to counts of error lines, and this test counts none", "remove it");
+        }
+        boolean lines = word == null ? metrics.source() == null : word.equals("lines");
+        return !ofLogs || lines ? null : Criterion.REQUESTS;
     }
 
     /** Where latency is compared, pods are told apart. */
@@ -251,7 +268,11 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
 
     /** More errors and longer waits are harm, and so are fewer successes; of a plan's own metric nothing is known. */
     private Direction usual() {
-        if (metric != null && SetMetric.named(metric.name()).isPresent()) {
+        boolean errorLines = metric != null
+                && LogMetric.named(metric.name())
+                        .filter(m -> m != LogMetric.LINES)
+                        .isPresent();
+        if (errorLines || metric != null && SetMetric.named(metric.name()).isPresent()) {
             return Direction.INCREASE;
         }
         BuiltInMetric known =

@@ -100,9 +100,10 @@ record PolicyLimits(Policy policy, CanaryPlan plan, YamlNode root) {
     private void servers() {
         Patterns allowed = policy.allowed().servers();
         String used = plan.metrics().source() instanceof SourceSettings.Prometheus p ? p.server() : null;
-        boolean own = plan.metrics().custom().values().stream()
-                .anyMatch(m ->
-                        m.json() != null || m.alerts() != null && m.alerts().url() != null);
+        boolean own = plan.metrics().logs() != null
+                || plan.metrics().custom().values().stream()
+                        .anyMatch(m -> m.json() != null
+                                || m.alerts() != null && m.alerts().url() != null);
         if (allowed == null || used != null && allowed.match(used) && !own) {
             return;
         }

@@ -44,7 +44,8 @@ public final class Backtest {
                                 m.pod(),
                                 m.names(),
                                 m.custom(),
-                                m.sets()),
+                                m.sets(),
+                                m.logs()),
                         metered.phases(),
                         metered.abort())
                 .alone();

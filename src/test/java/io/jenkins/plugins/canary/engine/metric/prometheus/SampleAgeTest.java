@@ -49,7 +49,8 @@ class SampleAgeTest {
                 null,
                 HttpNames.DEFAULT,
                 Map.of(),
-                List.of());
+                List.of(),
+                null);
         try (MetricSource source = new MetricSources().open(metrics, SampleMetrics.context())) {
             return SampleMetrics.read(source, SampleMetrics.query("success-rate", Track.CANARY), NOW);
         }

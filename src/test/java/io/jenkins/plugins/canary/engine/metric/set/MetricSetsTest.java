@@ -161,7 +161,8 @@ class MetricSetsTest {
                 null,
                 names,
                 Map.of(),
-                List.of(new SetChoice(exporter, Map.of(), exporter.isShared() ? "job=\"shared\"" : null)));
+                List.of(new SetChoice(exporter, Map.of(), exporter.isShared() ? "job=\"shared\"" : null)),
+                null);
     }
 
     private static ScrapedWindow scraped() {

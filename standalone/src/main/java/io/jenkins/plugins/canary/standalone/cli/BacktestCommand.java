@@ -197,7 +197,8 @@ final class BacktestCommand extends PlanCommand {
                 m.pod(),
                 m.names(),
                 m.custom(),
-                m.sets());
+                m.sets(),
+                m.logs());
     }
 
     private void print(
