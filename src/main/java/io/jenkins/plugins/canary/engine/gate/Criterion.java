@@ -306,9 +306,14 @@ public record Criterion(
      * @param counted the window of the counting queries; null when there were none
      */
     public Check check(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
-        return isolated(readings, () -> evidence.isWarmingUp(this)
-                ? check(CheckOutcome.NO_DATA, null, ": warming up, judged " + Units.print(warmUp()) + " into the phase")
-                : judgedTick(readings, evidence, counted));
+        return isolated(
+                readings,
+                () -> evidence.isWarmingUp(this)
+                        ? check(
+                                CheckOutcome.NO_DATA,
+                                null,
+                                ": warming up, judged " + Units.print(warmUp()) + " into the phase")
+                        : judgedTick(readings, evidence, counted));
     }
 
     private Check judgedTick(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {

@@ -35,8 +35,7 @@ public record Failures(Metric ratio, boolean successes, Metric of, Metric per) {
                     default -> null;
                 })
                 .or(() -> LogMetric.named(metric.name()).map(m -> switch (m) {
-                    case ERROR_RATE, NEW_ERROR_RATE ->
-                        new Failures(metric, false, Metric.of(LogMetric.LINES.word()));
+                    case ERROR_RATE, NEW_ERROR_RATE -> new Failures(metric, false, Metric.of(LogMetric.LINES.word()));
                     case LINES -> null;
                 }));
     }

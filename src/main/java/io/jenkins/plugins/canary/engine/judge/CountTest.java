@@ -85,8 +85,8 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
     }
 
     private String explain(Verdict verdict, Counts canary, Counts stable, double detectable) {
-        String what = canary + " " + harm.what() + " " + harm.were() + " on canary (" + percent(canary.rate()) + ") against "
-                + stable + " on stable (" + percent(stable.rate()) + ")";
+        String what = canary + " " + harm.what() + " " + harm.were() + " on canary (" + percent(canary.rate())
+                + ") against " + stable + " on stable (" + percent(stable.rate()) + ")";
         String seen = Double.isNaN(detectable)
                 ? "no error rate would have been seen with so few " + harm.what()
                 : "an error rate of "
@@ -102,7 +102,8 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
                         ": chance does not explain that canary " + harm.is() + " less, beyond "
                                 + comparison.tolerated();
                     case PASS -> ": chance explains that, or it is within the tolerance; " + seen;
-                    case NODATA -> ": fewer than the " + minRequests + " " + harm.what() + " that a pass needs; " + seen;
+                    case NODATA ->
+                        ": fewer than the " + minRequests + " " + harm.what() + " that a pass needs; " + seen;
                 };
     }
 }

@@ -29,8 +29,9 @@ public final class MetricNames {
         plain = plain.startsWith("-") ? plain.substring(1) : plain;
         plain = plain.endsWith("-") ? plain.substring(0, plain.length() - 1) : plain;
         String base = plain.isEmpty() ? "metric" : plain.substring(0, Math.min(LONGEST - MARGIN, plain.length()));
-        boolean reserved =
-                BuiltInMetric.named(base).isPresent() || SetMetric.named(base).isPresent() || LogMetric.named(base).isPresent();
+        boolean reserved = BuiltInMetric.named(base).isPresent()
+                || SetMetric.named(base).isPresent()
+                || LogMetric.named(base).isPresent();
         base = reserved || Character.isDigit(base.charAt(0)) ? prefix + base : base;
         String name = base;
         for (int i = 2; !taken.add(name); i++) {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /** A server on a free loopback port that reads a request and then writes to the bare connection whatever a test wants. */
 public final class RawServer implements AutoCloseable {
@@ -21,16 +22,37 @@ public final class RawServer implements AutoCloseable {
     }
 
     private final ServerSocket server;
-    private final Reply reply;
+    /** What is done with a request, head and body. */
+    @FunctionalInterface
+    private interface Handler {
+        void handle(String request, Socket socket, OutputStream out) throws IOException, InterruptedException;
+    }
+
+    private final Handler handler;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
 
     public RawServer(Reply reply) throws IOException {
-        this.reply = reply;
+        this((request, socket, out) -> reply.to(socket, out));
+    }
+
+    private RawServer(Handler handler) throws IOException {
+        this.handler = handler;
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread acceptor = new Thread(this::accept, "raw-server");
         acceptor.setDaemon(true);
         acceptor.start();
+    }
+
+    /** A server that answers each request, head and body, with a JSON document. */
+    public static RawServer answering(UnaryOperator<String> answers) throws IOException {
+        return new RawServer((request, socket, out) -> {
+            byte[] bytes = answers.apply(request).getBytes(StandardCharsets.UTF_8);
+            out.write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length
+                            + "\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.write(bytes);
+        });
     }
 
     /** A server that answers everything with this text, lines ended with \n in the head and all. */
@@ -76,7 +98,7 @@ public final class RawServer implements AutoCloseable {
             String request = request(socket.getInputStream());
             if (!request.isEmpty()) {
                 requests.add(request);
-                reply.to(socket, socket.getOutputStream());
+                handler.handle(request, socket, socket.getOutputStream());
                 socket.getOutputStream().flush();
             }
         } catch (IOException hungUp) {

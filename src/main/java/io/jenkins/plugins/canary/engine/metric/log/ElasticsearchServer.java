@@ -28,7 +28,8 @@ record ElasticsearchServer(LogSettings.Elasticsearch at, Map<Track, String> line
 
     @Override
     public HttpCall errors(Track track, Instant from, Instant to, int most) {
-        ObjectNode search = search(from, to, lines.get(track), errors).put("size", most).put("track_total_hits", false);
+        ObjectNode search =
+                search(from, to, lines.get(track), errors).put("size", most).put("track_total_hits", false);
         search.putArray("sort").addObject().putObject(TIME).put("order", "desc");
         search.putArray("_source").add(at.message());
         return call(search);
@@ -72,7 +73,8 @@ record ElasticsearchServer(LogSettings.Elasticsearch at, Map<Track, String> line
             long value = time.longValue();
             found.add(new LogLine(
                     value > LATEST_MILLIS ? value : value * 1_000_000,
-                    LogAnswer.id(hit.path("_index").asText() + "/" + hit.path("_id").asText()),
+                    LogAnswer.id(
+                            hit.path("_index").asText() + "/" + hit.path("_id").asText()),
                     message(hit.path("_source"))));
         }
         return found;

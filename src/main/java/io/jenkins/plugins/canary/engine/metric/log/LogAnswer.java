@@ -51,7 +51,8 @@ final class LogAnswer {
     /** @throws MetricException when it is none */
     static JsonNode list(JsonNode node, String name) throws MetricException {
         if (!node.isArray()) {
-            throw new MetricException("the answer has " + BoundedJson.kind(node) + " instead of a list as '" + name + "'");
+            throw new MetricException(
+                    "the answer has " + BoundedJson.kind(node) + " instead of a list as '" + name + "'");
         }
         return node;
     }

@@ -70,7 +70,8 @@ final class LogReader {
     /** Takes in a tick, of all tracks or of none: where one was read in part, the others count for the same time. */
     void add(Span span, Map<Track, Answer> answers) {
         boolean cut = answers.values().stream().anyMatch(a -> a.errors().size() >= most);
-        long since = cut ? answers.values().stream().mapToLong(this::whole).max().orElse(0) : 0;
+        long since =
+                cut ? answers.values().stream().mapToLong(this::whole).max().orElse(0) : 0;
         Map<Track, Lines> lines = new EnumMap<>(Track.class);
         Set<String> ofStable = new HashSet<>();
         Map<String, Long> seen = new HashMap<>();
@@ -114,8 +115,8 @@ final class LogReader {
         }
         Lines lines = sum.lines();
         if (lines.all() == 0) {
-            return Reading.noData("no log lines in " + Units.print(query.window()) + ": does metrics.logs." + of
-                    + " select them?");
+            return Reading.noData(
+                    "no log lines in " + Units.print(query.window()) + ": does metrics.logs." + of + " select them?");
         }
         List<String> notes = new ArrayList<>();
         if (sum.cut()) {

@@ -66,8 +66,7 @@ public final class LogSource implements MetricSource {
             this.server = server(settings, context);
             this.web = clients.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
             Credentials signs = Credentials.open(settings.auth(), context.secrets());
-            for (Map.Entry<String, JsonQuery.Header> header :
-                    settings.headers().entrySet()) {
+            for (Map.Entry<String, JsonQuery.Header> header : settings.headers().entrySet()) {
                 JsonQuery.Header value = header.getValue();
                 if (value.secret() == null) {
                     HttpCall.checkHeader(header.getKey(), value.text());
@@ -101,8 +100,10 @@ public final class LogSource implements MetricSource {
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(
             Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
-        Duration shortest =
-                queries.stream().map(MetricQuery::window).min(Duration::compareTo).orElseThrow();
+        Duration shortest = queries.stream()
+                .map(MetricQuery::window)
+                .min(Duration::compareTo)
+                .orElseThrow();
         Instant to = at.minus(settings.delay()).truncatedTo(ChronoUnit.MILLIS);
         Duration first = shortest.minus(settings.delay());
         if (first.isNegative() || first.isZero()) {
@@ -147,15 +148,15 @@ public final class LogSource implements MetricSource {
             HttpCall call = server.errors(Track.STABLE, to.minus(part), to, settings.most());
             parts.add(fetch(call, server::lines, deadline));
         }
-        return all(parts).thenApply(done ->
-                parts.stream().flatMap(p -> p.join().stream()).toList());
+        return all(parts)
+                .thenApply(
+                        done -> parts.stream().flatMap(p -> p.join().stream()).toList());
     }
 
     private CompletableFuture<Answer> ask(Track track, Span span, Deadline deadline) {
         HttpCall errors = server.errors(track, span.read(), span.to(), settings.most());
         HttpCall count = server.count(track, span.from(), span.to());
-        return fetch(errors, server::lines, deadline)
-                .thenCombine(fetch(count, server::counted, deadline), Answer::new);
+        return fetch(errors, server::lines, deadline).thenCombine(fetch(count, server::counted, deadline), Answer::new);
     }
 
     private <T> CompletableFuture<T> fetch(HttpCall call, Parser<T> parser, Deadline deadline) {

@@ -30,12 +30,12 @@ final class LogTemplate {
     private static final int LEAST_HEX = 8;
 
     /** The fields of a structured line that say what happened. */
-    private static final List<String> SAYS = List.of(
-            "message", "msg", "@message", "event", "error", "err", "exception", "error.type", "error.message");
+    private static final List<String> SAYS =
+            List.of("message", "msg", "@message", "event", "error", "err", "exception", "error.type", "error.message");
 
     private static final Set<String> SPOKEN = Set.of("message", "msg", "error", "err", "exception", "reason", "cause");
-    private static final Pattern SECRET =
-            Pattern.compile(".*(password|passwd|pwd|secret|token|authorization|bearer|apikey|api_key|api-key|credential)s?");
+    private static final Pattern SECRET = Pattern.compile(
+            ".*(password|passwd|pwd|secret|token|authorization|bearer|apikey|api_key|api-key|credential)s?");
     /** Stand between {@code Authorization:} and what is secret. */
     private static final Set<String> SCHEMES = Set.of("bearer", "basic", "digest", "token");
 
@@ -61,7 +61,8 @@ final class LogTemplate {
 
     /** At most as long as the text, and its own template. */
     static String mask(String text) {
-        return new LogTemplate(PlainText.clip(text, LONGEST)).masked();
+        String line = PlainText.clip(text, LONGEST);
+        return new LogTemplate(line.substring(0, Math.min(LONGEST, line.length()))).masked();
     }
 
     private static String message(String line) {
@@ -74,7 +75,9 @@ final class LogTemplate {
             String says = SAYS.stream()
                     .map(root::get)
                     .filter(said -> said != null && !said.isNull())
-                    .map(said -> said.isValueNode() ? said.asText() : said.path("message").asText(said.path("type").asText()))
+                    .map(said -> said.isValueNode()
+                            ? said.asText()
+                            : said.path("message").asText(said.path("type").asText()))
                     .filter(said -> !said.isBlank())
                     .map(said -> PlainText.clip(said, LONGEST))
                     .distinct()
@@ -183,7 +186,10 @@ final class LogTemplate {
             end--;
         }
         boolean assigned = word.equals("bearer") || out.substring(end).matches(".*[:=].*");
-        return assigned && end > 0 && isWord(out.charAt(end - 1)) && SECRET.matcher(word).matches();
+        return assigned
+                && end > 0
+                && isWord(out.charAt(end - 1))
+                && SECRET.matcher(word).matches();
     }
 
     private boolean isUuid(int at) {

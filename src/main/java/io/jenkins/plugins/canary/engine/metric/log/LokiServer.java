@@ -96,9 +96,8 @@ record LokiServer(LogSettings.Loki at, Map<Track, String> lines, String errors) 
         JsonNode data = root.path("data");
         String found = data.path("resultType").asText();
         if (!found.equals(type)) {
-            String expected = type.equals("streams")
-                    ? "lines: metrics.logs selects lines, and computes nothing"
-                    : "one number";
+            String expected =
+                    type.equals("streams") ? "lines: metrics.logs selects lines, and computes nothing" : "one number";
             throw new MetricException("the answer is not " + expected);
         }
         return LogAnswer.list(data.path("result"), "result");

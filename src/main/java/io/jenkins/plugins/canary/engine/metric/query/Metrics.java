@@ -83,8 +83,10 @@ public record Metrics(
         }
         return BuiltInMetric.named(metric.name())
                 .map(BuiltInMetric::unit)
-                .orElseGet(() ->
-                        SetMetric.named(metric.name()).map(SetMetric::unit).or(() -> LogMetric.named(metric.name()).map(LogMetric::unit)).orElse(Unit.COUNT));
+                .orElseGet(() -> SetMetric.named(metric.name())
+                        .map(SetMetric::unit)
+                        .or(() -> LogMetric.named(metric.name()).map(LogMetric::unit))
+                        .orElse(Unit.COUNT));
     }
 
     /** The reading, unless it is a value that its metric cannot have. */

@@ -54,17 +54,27 @@ record LogsReader(Target target) {
             tenant  | tenant        | none | Whose lines, in a server that keeps those of several; sent as `X-Scope-OrgID`.
             """, SIGN_IN);
 
-    private static final Section ELASTICSEARCH =
-            Section.of("elasticsearch", "Elasticsearch or OpenSearch; the time of a document is in `@timestamp`.", TYPES, """
+    private static final Section ELASTICSEARCH = Section.of(
+            "elasticsearch",
+            "Elasticsearch or OpenSearch; the time of a document is in `@timestamp`.",
+            TYPES,
+            """
             url     | fixed address | required, `https://elasticsearch.monitoring:9200` | The server's base address.
             index   | index         | required, such as `logs-shop-*` | An index, data stream or pattern.
             message | field         | `message` | The field with the text of a line.
-            """, SIGN_IN);
+            """,
+            SIGN_IN);
 
     static final Section LOGS = Section.of(
                     "logs",
                     "Log lines of both versions: [how errors are counted](metrics/logs.md).",
-                    Map.of("loki", LOKI.type(), "elasticsearch", ELASTICSEARCH.type(), "query", KeyType.text("text", null)),
+                    Map.of(
+                            "loki",
+                            LOKI.type(),
+                            "elasticsearch",
+                            ELASTICSEARCH.type(),
+                            "query",
+                            KeyType.text("text", null)),
                     """
             loki          | loki          | none | Lines in Loki.
             elasticsearch | elasticsearch | none | Lines in Elasticsearch or OpenSearch.

@@ -57,7 +57,8 @@ final class MetricsReader {
         Stream<String> builtIn = Arrays.stream(BuiltInMetric.values()).map(BuiltInMetric::word);
         Stream<String> ofSets = Arrays.stream(SetMetric.values()).map(SetMetric::word);
         Stream<String> ofLogs = Arrays.stream(LogMetric.values()).map(LogMetric::word);
-        String taken = Stream.of(builtIn, ofSets, ofLogs).flatMap(words -> words).collect(Collectors.joining("|"));
+        String taken =
+                Stream.of(builtIn, ofSets, ofLogs).flatMap(words -> words).collect(Collectors.joining("|"));
         return "^(?!(" + taken + ")$)" + CUSTOM_NAME + "$";
     }
 

@@ -70,17 +70,22 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
     static final Section VERSUS = Section.of(
                     "versusStable",
                     "How far the canary may be from stable: by fixed limits at the same tick, or by a test over the phase.",
-                    KeyType.with(Map.of(
-                            "test", KeyType.oneOf(List.of("mannWhitney", "counts", "sequential"), VersusReader::word),
-                            "confidence", CONFIDENCE,
-                            "direction", KeyType.choice(Direction.class),
-                            "floor", FLOOR,
-                            "allowance", KeyType.oneOf(List.of("baseline", "shift"), VersusReader::allowance),
-                            "nan", KeyType.choice(Cleaning.NaN.class),
-                            "outliers", KeyType.choice(Cleaning.Outliers.class),
-                            "factor", factor(),
-                            "effect", EFFECT.type(VersusReader::effect),
-                            "quantile", MetricReader.QUANTILE), "per", KeyType.oneOf(PER, YamlNode::text)),
+                    KeyType.with(
+                            Map.of(
+                                    "test",
+                                            KeyType.oneOf(
+                                                    List.of("mannWhitney", "counts", "sequential"), VersusReader::word),
+                                    "confidence", CONFIDENCE,
+                                    "direction", KeyType.choice(Direction.class),
+                                    "floor", FLOOR,
+                                    "allowance", KeyType.oneOf(List.of("baseline", "shift"), VersusReader::allowance),
+                                    "nan", KeyType.choice(Cleaning.NaN.class),
+                                    "outliers", KeyType.choice(Cleaning.Outliers.class),
+                                    "factor", factor(),
+                                    "effect", EFFECT.type(VersusReader::effect),
+                                    "quantile", MetricReader.QUANTILE),
+                            "per",
+                            KeyType.oneOf(PER, YamlNode::text)),
                     """
             maxIncrease   | percentage | none       | A fixed limit, relative: `20%` lets 100 ms become 120 ms.
             maxDecrease   | percentage | none       | A fixed limit, relative; less than 100%.
@@ -190,7 +195,12 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
         Versus.Slower slower = slower(o, counts);
         return test == null || metric == null
                 ? null
-                : ofPods(Versus.by(new Judge(test, comparison, floor, ranks)).and(slower).per(per), metric, metrics);
+                : ofPods(
+                        Versus.by(new Judge(test, comparison, floor, ranks))
+                                .and(slower)
+                                .per(per),
+                        metric,
+                        metrics);
     }
 
     /** What error lines are held against; null for all lines, and where none are counted. */

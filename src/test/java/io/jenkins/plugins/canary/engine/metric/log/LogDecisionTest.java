@@ -95,15 +95,15 @@ class LogDecisionTest {
                 new Comparison(Direction.INCREASE, 0.25, 0.98, Unit.RATIO),
                 CountTest.DEFAULT_FLOOR);
         return new Criterion(
-                Metric.of(metric),
-                Unit.RATIO,
-                null,
-                null,
-                Versus.by(judge).per(release.perRequest ? Criterion.REQUESTS : null),
-                0,
-                NoDataPolicy.HOLD,
-                null,
-                Duration.ofMinutes(1))
+                        Metric.of(metric),
+                        Unit.RATIO,
+                        null,
+                        null,
+                        Versus.by(judge).per(release.perRequest ? Criterion.REQUESTS : null),
+                        0,
+                        NoDataPolicy.HOLD,
+                        null,
+                        Duration.ofMinutes(1))
                 .after(release.after);
     }
 
@@ -114,8 +114,7 @@ class LogDecisionTest {
         Criterion criterion = criterion(metric, release);
         long[] served = new long[2];
         reader.learn(lines(release, Track.STABLE, Release.REQUESTS * 600, START - 600_000, 600_000, random));
-        EvidenceFold evidence =
-                EvidenceFold.open(START, List.of(criterion), Duration.ofSeconds(15), null, c -> 2);
+        EvidenceFold evidence = EvidenceFold.open(START, List.of(criterion), Duration.ofSeconds(15), null, c -> 2);
         for (int tick = 1; tick <= TICKS; tick++) {
             long at = START + tick * TICK;
             Instant now = Instant.ofEpochMilli(at);
@@ -125,7 +124,8 @@ class LogDecisionTest {
                 double share = track == Track.CANARY ? release.weight : 1 - release.weight;
                 long requests = poisson(random, Release.REQUESTS * share * 15);
                 served[track == Track.CANARY ? 0 : 1] += requests;
-                List<LogLine> errors = lines(release, track, requests, span.from().toEpochMilli(), TICK, random);
+                List<LogLine> errors =
+                        lines(release, track, requests, span.from().toEpochMilli(), TICK, random);
                 answers.put(track, new Answer(errors, 3 * requests + errors.size()));
             }
             reader.add(span, answers);
@@ -176,8 +176,11 @@ class LogDecisionTest {
     }
 
     private static String word(int number) {
-        return Integer.toString(number, 26).chars().map(c -> c < 'a' ? c - '0' + 'q' : c).collect(
-                StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return Integer.toString(number, 26)
+                .chars()
+                .map(c -> c < 'a' ? c - '0' + 'q' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private static void line(List<LogLine> lines, String text, long from, long millis, Random random) {
@@ -197,8 +200,9 @@ class LogDecisionTest {
     }
 
     private static double[] all(Release release, String metric) {
-        double[] minutes =
-                IntStream.range(0, SEEDS).mapToDouble(s -> minutes(release, metric, s)).toArray();
+        double[] minutes = IntStream.range(0, SEEDS)
+                .mapToDouble(s -> minutes(release, metric, s))
+                .toArray();
         double[] found = Arrays.stream(minutes).filter(m -> m > 0).sorted().toArray();
         System.out.println(metric + " " + release + ": stopped " + found.length + " of " + SEEDS
                 + (found.length == 0

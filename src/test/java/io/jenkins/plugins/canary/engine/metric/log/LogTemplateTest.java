@@ -12,9 +12,48 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LogTemplateTest {
 
     private static final String[] PIECES = {
-        "a", "Z", "é", "7", "42", "0x1f", " ", "\t", "\n", "'", "\"", "`", "*", "-", ".", "_", ":", "/", "@", "#", "=", ",",
-        ", ", "{", "}", "[", "<", "\\", "%", "|", "error", "password=", "Bearer ", "msg=\"", "x@y.de", "deadbeef",
-        "123e4567-e89b-12d3-a456-426614174000", "\u001b[31m", "\u202e", "{\"msg\":\"", "\"}", "..."
+        "a",
+        "Z",
+        "é",
+        "7",
+        "42",
+        "0x1f",
+        " ",
+        "\t",
+        "\n",
+        "'",
+        "\"",
+        "`",
+        "*",
+        "-",
+        ".",
+        "_",
+        ":",
+        "/",
+        "@",
+        "#",
+        "=",
+        ",",
+        ", ",
+        "{",
+        "}",
+        "[",
+        "<",
+        "\\",
+        "%",
+        "|",
+        "error",
+        "password=",
+        "Bearer ",
+        "msg=\"",
+        "x@y.de",
+        "deadbeef",
+        "123e4567-e89b-12d3-a456-426614174000",
+        "\u001b[31m",
+        "\u202e",
+        "{\"msg\":\"",
+        "\"}",
+        "..."
     };
 
     @ParameterizedTest
@@ -60,13 +99,15 @@ class LogTemplateTest {
     @Test
     void aTemplateIsOneShortLine() {
         String template = LogTemplate.of("x\u001b[31m\r\n" + "\u202eword ".repeat(10_000));
-        assertTrue(template.length() <= LogTemplate.LONGEST + 3, template);
+        assertTrue(template.length() <= LogTemplate.LONGEST, template);
         assertTrue(template.chars().allMatch(c -> c >= ' ' && c < 127), template);
     }
 
     @Test
     void hostileLinesTakeNoTime() {
-        String[] hostile = {"a.".repeat(500_000), "'".repeat(1_000_000), "password=".repeat(100_000), "{".repeat(900_000) + "}"};
+        String[] hostile = {
+            "a.".repeat(500_000), "'".repeat(1_000_000), "password=".repeat(100_000), "{".repeat(900_000) + "}"
+        };
         long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         for (String line : hostile) {
             LogTemplate.of(line);
