@@ -58,6 +58,11 @@ final class LogReader {
         return new Span(from, until == null ? from : from.minus(overlap), to);
     }
 
+    /** Whether there is nothing to ask for: time does not run backwards, and a tick is not read twice. */
+    boolean hasRead(Instant to) {
+        return until != null && !to.isAfter(until);
+    }
+
     boolean isEmpty() {
         return until == null;
     }

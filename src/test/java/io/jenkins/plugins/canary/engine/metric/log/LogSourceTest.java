@@ -226,7 +226,7 @@ class LogSourceTest {
         try (RawServer server = server(request -> request.contains("count_over_time") ? none : streams(""))) {
             Reading reading = read(open(loki(server)), "log-error-rate", AT);
             assertEquals(Reading.Status.NO_DATA, reading.status());
-            assertEquals("no log lines in 1m: does metrics.logs.canary select them?", reading.detail());
+            assertEquals("no log lines in 1 min: does metrics.logs.canary select them?", reading.detail());
         }
     }
 
