@@ -34,8 +34,8 @@ public record Check(
         return new Check(criterion, outcome, value, stable, says, true);
     }
 
-    /** The same, with more to say. */
+    /** The same, with more to say; "" for nothing. */
     Check and(String note) {
-        return new Check(criterion, outcome, value, stable, says + "; " + note, dryRun);
+        return note.isEmpty() ? this : new Check(criterion, outcome, value, stable, says + "; " + note, dryRun);
     }
 }

@@ -279,9 +279,7 @@ public record Criterion(
 
     /** How requests that failed are counted; null when the metric is not a share of them. */
     Failures failures() {
-        return Failures.of(metric)
-                .map(f -> versus == null ? f : f.per(versus.per()))
-                .orElse(null);
+        return Failures.of(metric, versus).orElse(null);
     }
 
     /** The criterion in words: {@code latency p99 <= 500ms, at most 20% above stable}. */
@@ -338,12 +336,7 @@ public record Criterion(
 
     private Check judgedOrNot(Map<MetricQuery, Reading> readings, Supplier<Check> judged) {
         try {
-            Check check = judged.get();
-            Reading canary = reading(readings, query(Track.CANARY));
-            boolean notes = LogMetric.named(metric.name()).isPresent()
-                    && canary.ok()
-                    && !canary.detail().isEmpty();
-            return notes ? check.and(canary.detail()) : check;
+            return judged.get().and(LogMetric.note(metric, reading(readings, query(Track.CANARY))));
         } catch (Throwable fault) {
             LOGGER.log(Level.FINE, "The criterion '" + label() + "' could not be evaluated", fault);
             return check(CheckOutcome.UNAVAILABLE, null, ": this criterion could not be evaluated: " + fault);

@@ -40,6 +40,11 @@ public record Failures(Metric ratio, boolean successes, Metric of, Metric per) {
                 }));
     }
 
+    /** As a comparison counts them; null for none. */
+    static Optional<Failures> of(Metric metric, Versus versus) {
+        return of(metric).map(f -> versus == null ? f : f.per(versus.per()));
+    }
+
     private Failures(Metric ratio, boolean successes, Metric of) {
         this(ratio, successes, of, of);
     }

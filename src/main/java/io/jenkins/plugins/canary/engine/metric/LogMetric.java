@@ -29,6 +29,11 @@ public enum LogMetric {
         return unit;
     }
 
+    /** What a check says beside its result: the templates of new errors, and that not all lines were read; "" for nothing. */
+    public static String note(Metric metric, Reading ofCanary) {
+        return named(metric.name()).isPresent() && ofCanary.ok() ? ofCanary.detail() : "";
+    }
+
     public static Optional<LogMetric> named(String word) {
         return Arrays.stream(values()).filter(m -> m.word.equals(word)).findFirst();
     }

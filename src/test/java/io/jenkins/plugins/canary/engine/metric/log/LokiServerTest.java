@@ -60,8 +60,7 @@ class LokiServerTest {
             port = free.getLocalPort();
         }
         Path file = folder.resolve("loki.yaml");
-        Files.writeString(
-                file, CONFIGURATION.replace("PORT", "" + port).replace("FOLDER", folder.toString()));
+        Files.writeString(file, CONFIGURATION.replace("PORT", "" + port).replace("FOLDER", folder.toString()));
         Process loki = new ProcessBuilder("loki", "-config.file=" + file)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
@@ -75,17 +74,26 @@ class LokiServerTest {
                 long nanos = now.minusSeconds(60 - i).toEpochMilli() * 1_000_000 + i;
                 stable.append(entry(i, nanos, i % 10 == 0 ? "ERROR order " + i + " lost" : "INFO paid " + i));
                 canary.append(entry(
-                        i, nanos, i % 10 == 0 ? "ERROR no route to 10.0.0." + i : i % 10 == 1 ? "ERROR order 1 lost" : "INFO paid"));
+                        i,
+                        nanos,
+                        i % 10 == 0
+                                ? "ERROR no route to 10.0.0." + i
+                                : i % 10 == 1 ? "ERROR order 1 lost" : "INFO paid"));
             }
             String streams = "{\"streams\":[{\"stream\":{\"app\":\"shop\",\"version\":\"v1\"},\"values\":[" + stable
                     + "]},{\"stream\":{\"app\":\"shop\",\"version\":\"v2\"},\"values\":[" + canary + "]}]}";
             pushed(url, streams, loki, folder);
             LogSource source = new LogSource(
-                    settings(url, "|= \"ERROR\""), new HttpClientPool(), SampleMetrics.context(), Duration.ofSeconds(20));
+                    settings(url, "|= \"ERROR\""),
+                    new HttpClientPool(),
+                    SampleMetrics.context(),
+                    Duration.ofSeconds(20));
             Map<MetricQuery, Reading> readings = read(source, now);
             assertEquals(50, readings.get(query("log-lines", Track.STABLE)).value());
-            assertEquals(0.1, readings.get(query("log-error-rate", Track.STABLE)).value(), 1e-9);
-            assertEquals(0.2, readings.get(query("log-error-rate", Track.CANARY)).value(), 1e-9);
+            assertEquals(
+                    0.1, readings.get(query("log-error-rate", Track.STABLE)).value(), 1e-9);
+            assertEquals(
+                    0.2, readings.get(query("log-error-rate", Track.CANARY)).value(), 1e-9);
             Reading fresh = readings.get(query("new-log-error-rate", Track.CANARY));
             // Stable's errors of this same minute were new as well: its past before it is empty.
             assertEquals(0.2, fresh.value(), 1e-9);
@@ -108,7 +116,11 @@ class LokiServerTest {
     private static LogSettings settings(String url, String errors) {
         return new LogSettings(
                 new LogSettings.Loki(url, "team-a"),
-                Map.of(Track.CANARY, "{app=\"shop\",version=\"{{version}}\"}", Track.STABLE, "{app=\"shop\",version!=\"{{version}}\"}"),
+                Map.of(
+                        Track.CANARY,
+                        "{app=\"shop\",version=\"{{version}}\"}",
+                        Track.STABLE,
+                        "{app=\"shop\",version!=\"{{version}}\"}"),
                 errors,
                 Duration.ofSeconds(1),
                 Duration.ofMinutes(10),
