@@ -146,7 +146,7 @@ final class OpenTick {
     }
 
     /** A baseline that cannot serve neither blames the canary nor excuses it. */
-    private Reading compared(MetricQuery query, Reading reading) {
+    private synchronized Reading compared(MetricQuery query, Reading reading) {
         boolean ofBaseline = question.baseline() && Question.ofBaseline(query).track() == Track.BASELINE;
         return ofBaseline
                         && router != null

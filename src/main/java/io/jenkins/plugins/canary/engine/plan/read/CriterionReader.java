@@ -57,8 +57,6 @@ record CriterionReader(
     private static final String SHARE = "{'type': 'string', 'pattern': '" + WHOLE + "'}";
 
     private static final String NAMES = "^[a-z][a-z0-9-]{0,62}$";
-    private static final String LABEL_NAME = "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$";
-    static final KeyType LABEL = KeyType.string("label name", LABEL_NAME, CriterionReader::label);
     private static final long LEAST_OF_VALUE = 100;
 
     /** What the sections have in common that hold a criterion. */
@@ -72,7 +70,7 @@ record CriterionReader(
                             "alerts", AlertsReader.ALERTS.type(),
                             "slo", SloReader.SLO.type(),
                             "onNoData", KeyType.choice(NoDataPolicy.class),
-                            "label", LABEL),
+                            "label", MetricReader.LABEL),
                     InfoReader.TYPES)
             .flatMap(types -> types.entrySet().stream())
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -336,14 +334,6 @@ record CriterionReader(
                         inScore,
                         by,
                         after(o, onNoData, deadline));
-    }
-
-    private static String label(YamlNode node) {
-        return node.checked(
-                node.text(),
-                text -> text.matches(LABEL_NAME),
-                "{} is not a label's name",
-                "use letters, digits and underscores, such as route");
     }
 
     /** Null when there is none, or after reporting that the metric cannot be broken down. */

@@ -24,6 +24,18 @@ record MetricReader(Metrics metrics) {
     static final KeyType QUANTILE = KeyType.between(
             "number between 0 and 1", 0, 1, "{} is not a quantile", "write a number between 0 and 1: 0.99 for p99");
 
+    private static final String LABEL_NAME = "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$";
+
+    static final KeyType LABEL = KeyType.string("label name", LABEL_NAME, MetricReader::label);
+
+    private static String label(YamlNode node) {
+        return node.checked(
+                node.text(),
+                text -> text.matches(LABEL_NAME),
+                "{} is not a label's name",
+                "use letters, digits and underscores, such as route");
+    }
+
     /** The metrics that have quantiles, those of a set where one of its exporters has them. */
     static List<String> withQuantiles() {
         Stream<String> builtIn = Arrays.stream(BuiltInMetric.values())

@@ -48,7 +48,7 @@ record SeriesReader(Target target, SourceSettings source) {
             KeyType.string("label matchers without braces", "^" + MATCHER + "(," + MATCHER + ")*$", null);
 
     static final Section LABELS =
-            labels("labels", "version=", Map.of("matchers", MATCHERS, "label", CriterionReader.LABEL), """
+            labels("labels", "version=", Map.of("matchers", MATCHERS, "label", MetricReader.LABEL), """
             pod    | label    | `instance` | The label by whose values pods are told apart: Prometheus gives each target it scrapes an `instance`; with `scrape` that is the endpoint. How much stable's pods differ in latency widens what passes for the same in tests of `latency`, and in `slower`: [few pods](decisions.md#pods-that-differ). Not where both tracks have a value in common, as behind a proxy that is measured for both.
             """);
     private static final Section SET_LABELS = labels("setLabels", "pod=~", Map.of("matchers", MATCHERS));
