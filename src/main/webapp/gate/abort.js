@@ -61,7 +61,10 @@ export class Abort {
         tellCriterion(about, r);
         const percent = Math.round((r.nearness ?? 0) * 100);
         attribute(node, "data-level", level(r));
-        text(label, [r.name && `${r.name}:`, said(r.says), r.dryRun && `(${say("matrix.dryRun")})`].filter((s) => s).join(" "));
+        text(
+          label,
+          [r.name && `${r.name}:`, said(r.says), r.dryRun && `(${say("matrix.dryRun")})`].filter((s) => s).join(" "),
+        );
         text(says, remark(r));
         attribute(meter, "aria-label", say("abort.near", { rule: said(r.says) }));
         attribute(meter, "aria-valuenow", percent);
