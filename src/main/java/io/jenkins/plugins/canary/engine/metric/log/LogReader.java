@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.metric.log.LogHistory.Lines;
 import io.jenkins.plugins.canary.engine.metric.log.LogHistory.Slice;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -112,7 +113,7 @@ final class LogReader {
 
     /** What is known of the window that ends at a tick; what is said holds templates of lines, secrets of the source among them. */
     Reading reading(MetricQuery query, Instant at) {
-        LogHistory.Sum sum = history.since(at.minus(query.window()), query.track());
+        LogHistory.Sum sum = history.since(at.truncatedTo(ChronoUnit.MILLIS).minus(query.window()), query.track());
         String of = query.track().word();
         if (sum.slices() == 0) {
             return Reading.noData("no whole tick of lines in " + Units.print(query.window())

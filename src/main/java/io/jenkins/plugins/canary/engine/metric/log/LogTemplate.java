@@ -182,10 +182,11 @@ final class LogTemplate {
     /** Whether what stands here is the value of {@code password=}, {@code "token": } or behind {@code Bearer}. */
     private boolean isSecretBefore() {
         int end = out.length();
+        boolean assigned = word.equals("bearer");
         while (end > 0 && " :=\"'".indexOf(out.charAt(end - 1)) >= 0) {
             end--;
+            assigned |= out.charAt(end) == ':' || out.charAt(end) == '=';
         }
-        boolean assigned = word.equals("bearer") || out.substring(end).matches(".*[:=].*");
         return assigned
                 && end > 0
                 && isWord(out.charAt(end - 1))

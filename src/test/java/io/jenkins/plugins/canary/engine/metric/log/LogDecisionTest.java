@@ -45,7 +45,7 @@ class LogDecisionTest {
     private static final long START = 1_800_000_000_000L;
     private static final int TICKS = 120;
     private static final Duration DELAY = Duration.ofSeconds(10);
-    private static final int SEEDS = Integer.getInteger("canary.seeds", 60);
+    private static final int SEEDS = Math.min(300, Integer.getInteger("canary.seeds", 20));
     private static final LogSettings SETTINGS = new LogSettings(
             new LogSettings.Loki("http://loki", null),
             Map.of(Track.CANARY, "{a}", Track.STABLE, "{b}"),

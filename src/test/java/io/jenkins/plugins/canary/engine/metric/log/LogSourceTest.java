@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Requests and answers as the references of both APIs have them. */
 class LogSourceTest {
 
-    private static final Instant AT = Instant.ofEpochSecond(1_800_000_000);
+    private static final Instant AT = Instant.ofEpochSecond(1_800_000_000, 1_234);
     private static final String NANOS = "1799999980000000000";
     private static final String SECRET = "hunter2hunter2";
     private static final String COUNT =

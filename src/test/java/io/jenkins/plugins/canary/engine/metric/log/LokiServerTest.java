@@ -35,7 +35,7 @@ class LokiServerTest {
 
     private static final String CONFIGURATION = """
             auth_enabled: true
-            server: { http_listen_address: 127.0.0.1, http_listen_port: PORT, grpc_listen_address: 127.0.0.1, grpc_listen_port: 0 }
+            server: { http_listen_address: 127.0.0.1, http_listen_port: PORT, grpc_listen_address: 127.0.0.1, grpc_listen_port: GRPC }
             common:
               path_prefix: FOLDER
               replication_factor: 1
@@ -44,6 +44,7 @@ class LokiServerTest {
             schema_config:
               configs: [ { from: 2020-01-01, store: tsdb, object_store: filesystem, schema: v13, index: { prefix: i_, period: 24h } } ]
             ingester: { lifecycler: { min_ready_duration: 0s } }
+            frontend: { address: 127.0.0.1 }
             analytics: { reporting_enabled: false }
             """;
 
@@ -55,12 +56,14 @@ class LokiServerTest {
                 Stream.of(System.getenv("PATH").split(File.pathSeparator))
                         .anyMatch(path -> Files.isExecutable(Path.of(path, "loki"))),
                 "loki is not on the PATH");
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = freePort();
         Path file = folder.resolve("loki.yaml");
-        Files.writeString(file, CONFIGURATION.replace("PORT", "" + port).replace("FOLDER", folder.toString()));
+        Files.writeString(
+                file,
+                CONFIGURATION
+                        .replace("PORT", "" + port)
+                        .replace("GRPC", "" + freePort())
+                        .replace("FOLDER", folder.toString()));
         Process loki = new ProcessBuilder("loki", "-config.file=" + file)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
@@ -109,6 +112,12 @@ class LokiServerTest {
         }
     }
 
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
     private static String entry(int i, long nanos, String text) {
         return (i == 0 ? "" : ",") + "[\"" + nanos + "\",\"" + text + "\"]";
     }
@@ -145,8 +154,9 @@ class LokiServerTest {
                 .join();
     }
 
-    /** Until it takes them: Loki refuses lines while it starts. */
+    /** Once it is ready. */
     private static void pushed(String url, String streams, Process loki, Path folder) throws Exception {
+        HttpRequest ready = HttpRequest.newBuilder(URI.create(url + "/ready")).build();
         HttpRequest push = HttpRequest.newBuilder(URI.create(url + "/loki/api/v1/push"))
                 .header("Content-Type", "application/json")
                 .header("X-Scope-OrgID", "team-a")
@@ -156,8 +166,11 @@ class LokiServerTest {
         String last = "";
         while (loki.isAlive() && System.nanoTime() < end) {
             try {
-                HttpResponse<String> answer = WEB.send(push, HttpResponse.BodyHandlers.ofString());
-                if (answer.statusCode() == 204) {
+                HttpResponse<String> answer = WEB.send(ready, HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() == 200) {
+                    assertEquals(
+                            204,
+                            WEB.send(push, HttpResponse.BodyHandlers.ofString()).statusCode());
                     return;
                 }
                 last = answer.body();
@@ -166,6 +179,6 @@ class LokiServerTest {
             }
             loki.waitFor(200, TimeUnit.MILLISECONDS);
         }
-        throw new AssertionError("Loki takes no lines: " + last + "\n" + Files.readString(folder.resolve("log")));
+        throw new AssertionError("Loki is not ready: " + last + "\n" + Files.readString(folder.resolve("log")));
     }
 }
