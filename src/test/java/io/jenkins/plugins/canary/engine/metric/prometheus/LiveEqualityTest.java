@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -74,6 +75,7 @@ class LiveEqualityTest {
                 equality.check(now.minusMillis(137), Duration.ofSeconds(seconds));
                 equality.check(now.minusMillis(2719), Duration.ofSeconds(seconds));
             }
+            assertEquals(0, equality.refused());
             for (BuiltInMetric metric : BuiltInMetric.values()) {
                 assertTrue(equality.telling(metric) >= 4, metric + ": " + equality.telling(metric));
             }

@@ -63,6 +63,7 @@ class StoredEqualityTest {
                     equality.check(START.plusMillis(random.nextInt((int) LENGTH.toMillis()) + 600_000L), window);
                 }
             }
+            assertEquals(0, equality.refused());
             for (BuiltInMetric metric : BuiltInMetric.values()) {
                 assertTrue(equality.telling(metric) >= 20, metric + ": " + equality.telling(metric));
             }
