@@ -57,6 +57,7 @@ public final class Credentials {
 
     private static RequestSigner signer(CloudAuth cloud, Secrets secrets) throws SecretMissing {
         if (cloud instanceof CloudAuth.Google google) {
+            // The server holds a signature against the world's clock, whatever time the rollout lives in.
             return GoogleSigner.open(google.key(), secrets, InstantSource.system());
         }
         try {
