@@ -1,7 +1,10 @@
 package io.jenkins.plugins.canary.engine.metric;
 
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.auth.Auth;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -70,7 +73,28 @@ public record JsonQuery(
      * @param text the value, or what stands in front of the secret
      * @param secret null for none
      */
-    public record Header(String text, Secrets.Ref secret) {}
+    public record Header(String text, Secrets.Ref secret) {
+
+        /**
+         * The credentials, and the headers that carry a secret.
+         *
+         * @throws SecretMissing when a secret is missing or cannot be sent
+         * @throws IllegalArgumentException for people, when a header cannot be sent
+         */
+        public static Credentials signing(Map<String, Header> headers, Credentials credentials, Secrets secrets)
+                throws SecretMissing {
+            Credentials all = credentials;
+            for (Map.Entry<String, Header> header : headers.entrySet()) {
+                Header value = header.getValue();
+                if (value.secret() == null) {
+                    HttpCall.checkHeader(header.getKey(), value.text());
+                } else {
+                    all = all.and(header.getKey(), value.text(), value.secret(), secrets);
+                }
+            }
+            return all;
+        }
+    }
 
     public JsonQuery {
         errors = List.copyOf(errors);

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.canary.engine.testing;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A real Prometheus. */
@@ -14,6 +16,30 @@ public final class PrometheusProcess {
     /** Skips the calling test, by name, when a program of the Debian package 'prometheus' is absent. */
     public static Path program(String name) {
         return ServerProcess.program(name, "prometheus");
+    }
+
+    /**
+     * Puts samples into a storage that {@link #start} can serve.
+     *
+     * @param history in the OpenMetrics format
+     * @param dir gets the storage in {@code data}
+     */
+    public static void backfill(Path history, Path dir) throws IOException, InterruptedException {
+        Path log = dir.resolve("promtool.log");
+        Process promtool = new ProcessBuilder(
+                        program("promtool").toString(),
+                        "tsdb",
+                        "create-blocks-from",
+                        "openmetrics",
+                        history.toString(),
+                        dir.resolve("data").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        if (!promtool.waitFor(10, TimeUnit.MINUTES) || promtool.exitValue() != 0) {
+            promtool.destroyForcibly();
+            throw new IOException("promtool did not load the history: " + Files.readString(log));
+        }
     }
 
     /**

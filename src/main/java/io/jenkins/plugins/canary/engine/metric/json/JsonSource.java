@@ -61,16 +61,8 @@ public final class JsonSource implements MetricSource {
             JsonQuery json = metric.json();
             try {
                 HttpFetcher web = clients.get(Tls.open(json.auth(), context.secrets()), context.addresses());
-                Credentials credentials = Credentials.open(json.auth(), context.secrets());
-                for (Map.Entry<String, JsonQuery.Header> header :
-                        json.request().headers().entrySet()) {
-                    JsonQuery.Header value = header.getValue();
-                    if (value.secret() == null) {
-                        HttpCall.checkHeader(header.getKey(), value.text());
-                    } else {
-                        credentials = credentials.and(header.getKey(), value.text(), value.secret(), context.secrets());
-                    }
-                }
+                Credentials credentials = JsonQuery.Header.signing(
+                        json.request().headers(), Credentials.open(json.auth(), context.secrets()), context.secrets());
                 Map<Track, JsonAnswer> answers = new EnumMap<>(Track.class);
                 for (Track track : Track.values()) {
                     answers.put(track, answer(json, context, track));

@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.RetryAfter;
 import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import io.jenkins.plugins.canary.engine.http.auth.Tls;
 import io.jenkins.plugins.canary.engine.metric.JsonQuery;
@@ -21,6 +22,7 @@ import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.log.LogReader.Answer;
 import io.jenkins.plugins.canary.engine.metric.log.LogReader.Span;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -47,7 +50,9 @@ public final class LogSource implements MetricSource {
     private static final int PARTS = 6;
 
     private final LogSettings settings;
+    private final URI address;
     private final LogServer server;
+    private final RetryAfter waits = new RetryAfter();
     private final HttpFetcher web;
     private final Credentials credentials;
     private final Duration timeout;
@@ -62,19 +67,11 @@ public final class LogSource implements MetricSource {
         this.timeout = timeout;
         this.reader = new LogReader(settings);
         try {
-            HttpCall.address(settings.server().url());
+            this.address = HttpCall.address(settings.server().url());
             this.server = server(settings, context);
             this.web = clients.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
-            Credentials signs = Credentials.open(settings.auth(), context.secrets());
-            for (Map.Entry<String, JsonQuery.Header> header : settings.headers().entrySet()) {
-                JsonQuery.Header value = header.getValue();
-                if (value.secret() == null) {
-                    HttpCall.checkHeader(header.getKey(), value.text());
-                } else {
-                    signs = signs.and(header.getKey(), value.text(), value.secret(), context.secrets());
-                }
-            }
-            this.credentials = signs;
+            this.credentials = JsonQuery.Header.signing(
+                    settings.headers(), Credentials.open(settings.auth(), context.secrets()), context.secrets());
         } catch (IllegalArgumentException | SecretMissing e) {
             throw new MetricException("metrics.logs: " + e.getMessage(), e);
         }
@@ -117,14 +114,18 @@ public final class LogSource implements MetricSource {
             if (reader.hasRead(to)) {
                 return CompletableFuture.completedFuture(readings(queries, at, null));
             }
+            Optional<String> wait = waits.reason(address, at);
+            if (wait.isPresent()) {
+                return CompletableFuture.completedFuture(readings(queries, at, new MetricException(wait.get())));
+            }
             span = reader.next(to, first);
             read = ++reads;
             begins = reader.isEmpty();
         }
         CompletableFuture<List<LogLine>> past =
-                begins ? past(span.from(), deadline) : CompletableFuture.completedFuture(List.of());
+                begins ? past(span.from(), deadline, at) : CompletableFuture.completedFuture(List.of());
         Map<Track, CompletableFuture<Answer>> asked = new EnumMap<>(Track.class);
-        settings.lines().keySet().forEach(track -> asked.put(track, ask(track, span, deadline)));
+        settings.lines().keySet().forEach(track -> asked.put(track, ask(track, span, deadline, at)));
         return all(new ArrayList<>(asked.values()))
                 .thenCombine(past, (done, before) -> {
                     Map<Track, Answer> answers = new EnumMap<>(Track.class);
@@ -143,32 +144,36 @@ public final class LogSource implements MetricSource {
     }
 
     /** Stable's errors of the time before. */
-    private CompletableFuture<List<LogLine>> past(Instant end, Deadline deadline) {
+    private CompletableFuture<List<LogLine>> past(Instant end, Deadline deadline, Instant at) {
         Duration part = settings.lookback().dividedBy(PARTS);
         List<CompletableFuture<List<LogLine>>> parts = new ArrayList<>();
         for (int i = 0; i < PARTS && !part.isZero(); i++) {
             Instant to = end.minus(part.multipliedBy(i));
             HttpCall call = server.errors(Track.STABLE, to.minus(part), to, settings.most());
-            parts.add(fetch(call, server::lines, deadline));
+            parts.add(fetch(call, server::lines, deadline, at));
         }
         return all(parts)
                 .thenApply(
                         done -> parts.stream().flatMap(p -> p.join().stream()).toList());
     }
 
-    private CompletableFuture<Answer> ask(Track track, Span span, Deadline deadline) {
+    private CompletableFuture<Answer> ask(Track track, Span span, Deadline deadline, Instant at) {
         HttpCall errors = server.errors(track, span.read(), span.to(), settings.most());
         HttpCall count = server.count(track, span.from(), span.to());
-        return fetch(errors, server::lines, deadline).thenCombine(fetch(count, server::counted, deadline), Answer::new);
+        return fetch(errors, server::lines, deadline, at)
+                .thenCombine(fetch(count, server::counted, deadline, at), Answer::new);
     }
 
-    private <T> CompletableFuture<T> fetch(HttpCall call, Parser<T> parser, Deadline deadline) {
+    private <T> CompletableFuture<T> fetch(HttpCall call, Parser<T> parser, Deadline deadline, Instant at) {
         settings.headers().forEach((name, value) -> {
             if (value.secret() == null) {
                 call.header(name, value.text());
             }
         });
-        return web.fetch(credentials.sign(call), LARGEST_ANSWER, deadline, parser::read);
+        return web.fetch(credentials.sign(call), LARGEST_ANSWER, deadline, answer -> {
+            waits.heed(answer, at);
+            return parser.read(answer);
+        });
     }
 
     @FunctionalInterface

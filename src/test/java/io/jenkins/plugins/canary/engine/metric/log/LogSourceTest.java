@@ -196,6 +196,18 @@ class LogSourceTest {
         }
     }
 
+    @Test
+    void whoIsAskedTooOftenIsLeftAlone() throws Exception {
+        try (RawServer server = RawServer.of("429 Slow down\nRetry-After: 60", "too many")) {
+            LogSource source = open(loki(server));
+            unavailable(read(source, "log-error-rate", AT), "too many requests");
+            int asked = server.requests().size();
+            unavailable(read(source, "log-error-rate", AT.plusSeconds(30)), "asked again at");
+            assertEquals(asked, server.requests().size());
+            unavailable(read(source, "log-error-rate", AT.plusSeconds(61)), "too many requests");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

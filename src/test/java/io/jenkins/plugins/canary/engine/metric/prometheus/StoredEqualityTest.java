@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +52,7 @@ class StoredEqualityTest {
             young(version, 1800 + random.nextInt(600));
         }
         page.append("# EOF\n");
-        backfill(Files.writeString(dir.resolve("history.txt"), page));
+        PrometheusProcess.backfill(Files.writeString(dir.resolve("history.txt"), page), dir);
         try (ServerProcess prometheus =
                 PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
             Equality equality = new Equality(prometheus.uri());
@@ -99,21 +98,6 @@ class StoredEqualityTest {
                 .get(stable)
                 .parts()
                 .keySet();
-    }
-
-    private void backfill(Path history) throws Exception {
-        Process promtool = new ProcessBuilder(
-                        PrometheusProcess.program("promtool").toString(),
-                        "tsdb",
-                        "create-blocks-from",
-                        "openmetrics",
-                        history.toString(),
-                        dir.resolve("data").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("promtool.log").toFile())
-                .start();
-        assertTrue(promtool.waitFor(60, TimeUnit.SECONDS));
-        assertEquals(0, promtool.exitValue(), Files.readString(dir.resolve("promtool.log")));
     }
 
     /** Scraped about every 15 s, now and then late or not at all; restarts; its errors begin late. */

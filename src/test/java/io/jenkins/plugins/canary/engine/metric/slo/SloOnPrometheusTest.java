@@ -83,18 +83,7 @@ class SloOnPrometheusTest {
             }
         });
         Path history = Files.writeString(dir.resolve("history.txt"), page.append("# EOF\n"));
-        Process promtool = new ProcessBuilder(
-                        PrometheusProcess.program("promtool").toString(),
-                        "tsdb",
-                        "create-blocks-from",
-                        "openmetrics",
-                        history.toString(),
-                        dir.resolve("data").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("promtool.log").toFile())
-                .start();
-        assertTrue(promtool.waitFor(120, TimeUnit.SECONDS));
-        assertEquals(0, promtool.exitValue(), Files.readString(dir.resolve("promtool.log")));
+        PrometheusProcess.backfill(history, dir);
         prometheus = PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y");
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Made-up days of two versions at one sample a minute, as blocks of a Prometheus: a request rate that swings with the day,
@@ -31,21 +30,7 @@ public record MonthHistory(int days) {
             alert(page);
             page.write("# EOF\n");
         }
-        Process promtool = new ProcessBuilder(
-                        PrometheusProcess.program("promtool").toString(),
-                        "tsdb",
-                        "create-blocks-from",
-                        "openmetrics",
-                        history.toString(),
-                        dir.resolve("data").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("promtool.log").toFile())
-                .start();
-        if (!promtool.waitFor(10, TimeUnit.MINUTES) || promtool.exitValue() != 0) {
-            promtool.destroyForcibly();
-            throw new IOException(
-                    "promtool did not load the history: " + Files.readString(dir.resolve("promtool.log")));
-        }
+        PrometheusProcess.backfill(history, dir);
         Files.delete(history);
     }
 
