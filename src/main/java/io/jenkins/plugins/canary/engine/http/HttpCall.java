@@ -29,6 +29,15 @@ public final class HttpCall {
         this.uri = uri;
     }
 
+    /** An address or a path without the slashes at its end, so that a path can follow; "" for null. */
+    public static String base(String text) {
+        int end = text == null ? 0 : text.length();
+        while (end > 0 && text.charAt(end - 1) == '/') {
+            end--;
+        }
+        return end == 0 ? "" : text.substring(0, end);
+    }
+
     /**
      * An absolute address that can be asked over HTTP.
      *

@@ -118,10 +118,7 @@ public final class Prober implements AutoCloseable {
     /** @throws IllegalArgumentException when a header is none */
     private HttpCall request(Track track, ProbeRequest probeRequest) {
         URI base = bases.get(track);
-        String path = base.getRawPath() == null ? "" : base.getRawPath();
-        while (path.endsWith("/")) {
-            path = path.substring(0, path.length() - 1);
-        }
+        String path = HttpCall.base(base.getRawPath());
         URI uri = URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + probeRequest.path());
         HttpCall request = HttpCall.to(uri).method(probeRequest.method(), probeRequest.body());
         Map<String, String> headers =

@@ -75,7 +75,7 @@ public final class AlertSource implements MetricSource {
         }
 
         String address() {
-            return base.toString().replaceFirst("/+$", "");
+            return HttpCall.base(base.toString());
         }
 
         AlertSystem system() {

@@ -21,7 +21,7 @@ final class LogAnswer {
 
     /** @throws IllegalArgumentException for people, when the base is no address */
     static URI address(String base, String path) {
-        return HttpCall.address(base.replaceAll("/+$", "") + path);
+        return HttpCall.address(HttpCall.base(base) + path);
     }
 
     /** @throws MetricException when the answer is a refusal, or no JSON document */

@@ -188,10 +188,7 @@ public final class PrometheusClient {
      * @param parameters already encoded; "" for none
      */
     private URI address(String endpoint, String parameters) {
-        String path = base.getRawPath() == null ? "" : base.getRawPath();
-        while (path.endsWith("/")) {
-            path = path.substring(0, path.length() - 1);
-        }
+        String path = HttpCall.base(base.getRawPath());
         String query = Stream.of(base.getRawQuery() == null ? "" : base.getRawQuery(), parameters)
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("&"));

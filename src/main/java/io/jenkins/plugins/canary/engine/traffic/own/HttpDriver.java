@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.own;
 
 import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.http.auth.AuthReader;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -75,11 +76,7 @@ public final class HttpDriver implements RouterDriver {
                     "write scheme, host and path only, such as https://traffic.example.com/payment");
             return null;
         }
-        String path = url.getRawPath();
-        while (path.endsWith("/")) {
-            path = path.substring(0, path.length() - 1);
-        }
-        return URI.create(url.getScheme() + "://" + url.getRawAuthority() + path);
+        return URI.create(url.getScheme() + "://" + url.getRawAuthority() + HttpCall.base(url.getRawPath()));
     }
 
     private static Duration timeout(YamlNode value) {
