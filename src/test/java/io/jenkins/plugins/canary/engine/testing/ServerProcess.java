@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,12 +34,21 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Skips the calling test, by name, when a program is absent. */
     public static Path program(String name, String debianPackage) {
+        return found(name, name + " is not installed (Debian package '" + debianPackage + "')");
+    }
+
+    /** As above for a program that no Debian package has. */
+    public static Path program(String name) {
+        return found(name, name + " is not in the PATH");
+    }
+
+    private static Path found(String name, String otherwise) {
         Optional<Path> found = Stream.of(
                         System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .map(dir -> Path.of(dir, name))
                 .filter(Files::isExecutable)
                 .findFirst();
-        Assumptions.assumeTrue(found.isPresent(), name + " is not installed (Debian package '" + debianPackage + "')");
+        Assumptions.assumeTrue(found.isPresent(), otherwise);
         return found.orElseThrow();
     }
 
@@ -52,7 +62,8 @@ public final class ServerProcess implements AutoCloseable {
      * Starts and waits until it answers.
      *
      * @param uri its root
-     * @param ready path below the root that answers with success once the server is ready
+     * @param ready path below the root that answers with success once the server is ready; null when it speaks no HTTP
+     *     and is ready when it accepts connections
      * @param dir where it runs; takes the log
      */
     public static ServerProcess start(
@@ -92,13 +103,10 @@ public final class ServerProcess implements AutoCloseable {
 
     private void awaitReady(String path, File log) throws Exception {
         HttpClient client = HttpClient.newHttpClient();
-        HttpRequest ready = HttpRequest.newBuilder(uri.resolve(path))
-                .timeout(Duration.ofSeconds(5))
-                .build();
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end && process.isAlive()) {
             try {
-                if (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() / 100 == 2) {
+                if (path == null ? accepts() : answers(client, path)) {
                     return;
                 }
             } catch (IOException notYet) {
@@ -107,5 +115,18 @@ public final class ServerProcess implements AutoCloseable {
             Thread.sleep(50);
         }
         throw new IllegalStateException("the server did not get ready: " + Files.readString(log.toPath()));
+    }
+
+    private boolean accepts() throws IOException {
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            return socket.isConnected();
+        }
+    }
+
+    private boolean answers(HttpClient client, String path) throws Exception {
+        HttpRequest ready = HttpRequest.newBuilder(uri.resolve(path))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        return client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() / 100 == 2;
     }
 }

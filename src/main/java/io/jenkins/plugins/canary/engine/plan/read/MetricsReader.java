@@ -33,6 +33,7 @@ final class MetricsReader {
                     Map.of(
                             "prometheus", SourceReader.PROMETHEUS.type(),
                             "scrape", SourceReader.SCRAPE.type(),
+                            "interval", SourceReader.INTERVAL,
                             "labels", SeriesReader.LABELS.type(),
                             "http", SeriesReader.HTTP.type(),
                             "sets", SeriesReader.SETS.type(),
@@ -41,6 +42,7 @@ final class MetricsReader {
                     """
             prometheus | prometheus | none | A Prometheus server, or what speaks its API (Thanos, Mimir, VictoriaMetrics).
             scrape     | scrape     | none | The services' own `/metrics`, read directly.
+            interval   | interval   | `15s` | The time between two ticks, unless the source says otherwise.
             maxAge     | duration   | two scrape intervals, `2m` at least | How old a sample may be; at least `scrapeInterval`. An older one, and one from more than 30 s in the future, is [no data](#the-age-of-a-sample).
             window     | duration   | `1m` | How far back rates and quantiles look, unless a criterion says otherwise.
             labels     | labels     | none | What selects each version's series, and tells pods apart. Required when a built-in metric is read from Prometheus.
@@ -68,16 +70,20 @@ final class MetricsReader {
      */
     static Metrics read(YamlNode node, Target target) {
         if (node == null) {
-            Duration interval = SourceReader.INTERVAL;
+            Duration interval = Duration.ofSeconds(15);
             return new Metrics(null, interval, interval, Duration.ofMinutes(1), Map.of(), HttpNames.DEFAULT, Map.of());
         }
         YamlObject o = METRICS.at(node);
         if (o.has("prometheus") && o.has("scrape")) {
             o.key("scrape").error("a plan reads its metrics from one source", "keep prometheus or scrape");
         }
+        Duration interval = o.get("interval");
         SourceReader.Read source = o.has("prometheus")
-                ? SourceReader.prometheus(o.value("prometheus"))
-                : o.get("scrape", n -> SourceReader.scrape(n, target), SourceReader.Read.NONE);
+                ? SourceReader.prometheus(o.value("prometheus"), interval)
+                : o.get(
+                        "scrape",
+                        n -> SourceReader.scrape(n, target, interval),
+                        new SourceReader.Read(null, interval, interval));
         SeriesReader series = new SeriesReader(target, source.settings());
         Map<Track, String> labels = o.get("labels", series::labels, Map.of());
         CustomMetricReader own = new CustomMetricReader(source.settings(), labels, target);

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 /** Reads {@code metrics.prometheus} or {@code metrics.scrape}: addresses, pace and how to sign in. */
 final class SourceReader {
 
-    static final Duration INTERVAL = Duration.ofSeconds(15);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** Of one track. */
     private static final int MOST_ENDPOINTS = 100;
@@ -47,18 +46,15 @@ final class SourceReader {
                     Map.of("type", "string", "pattern", "^https?://[^\\s@/]+(/\\S*)?$")),
             null);
 
-    private static final Map<String, KeyType> TYPES = Map.of(
-            "interval",
-            KeyType.string("duration, `100ms` or more", KeyType.DURATION, SourceReader::interval),
-            "auth",
-            AuthReader.TYPE,
-            "tenant",
-            TENANT,
-            "addresses",
-            ADDRESSES);
+    /** The time between two ticks. */
+    static final KeyType INTERVAL =
+            KeyType.string("duration, `100ms` or more", KeyType.DURATION, SourceReader::interval);
+
+    private static final Map<String, KeyType> TYPES =
+            Map.of("interval", INTERVAL, "auth", AuthReader.TYPE, "tenant", TENANT, "addresses", ADDRESSES);
 
     private static final String ROWS = """
-            interval       | interval | `15s`      | The time between two ticks.
+            interval       | interval | that of `metrics` | The time between two ticks.
             scrapeInterval | duration | that of `interval` | How often the source itself gets new samples. Set it to Prometheus' `scrape_interval`: windows are held against it.
             timeout        | duration | `10s`, or `interval` where that is shorter | How long to wait for an answer.
             auth           | auth     | none       | How to sign in.
@@ -83,11 +79,10 @@ final class SourceReader {
     private SourceReader() {}
 
     /** A source, and how often it is asked and gets new samples itself. */
-    record Read(SourceSettings settings, Duration interval, Duration scrapeInterval) {
-        static final Read NONE = new Read(null, INTERVAL, INTERVAL);
-    }
+    record Read(SourceSettings settings, Duration interval, Duration scrapeInterval) {}
 
-    static Read prometheus(YamlNode node) {
+    /** @param interval unless the source says otherwise */
+    static Read prometheus(YamlNode node, Duration interval) {
         YamlObject o = PROMETHEUS.at(node);
         if (node.isObject() && o.has("url") == o.has("server")) {
             node.error(
@@ -102,11 +97,13 @@ final class SourceReader {
         }
         return read(
                 o,
+                interval,
                 (auth, timeout) ->
                         new SourceSettings.Prometheus(o.get("url"), o.get("server"), auth, o.get("tenant"), timeout));
     }
 
-    static Read scrape(YamlNode node, Target target) {
+    /** @param interval unless the source says otherwise */
+    static Read scrape(YamlNode node, Target target, Duration interval) {
         YamlObject o = SCRAPE.at(node);
         List<String> canary = o.get("canary", n -> urls(n, target));
         List<String> stable = o.get("stable", n -> urls(n, target));
@@ -120,14 +117,15 @@ final class SourceReader {
         }
         return read(
                 o,
+                interval,
                 (auth, timeout) -> new SourceSettings.Scrape(
                         canary == null ? List.of() : canary, stable == null ? List.of() : stable, auth, timeout));
     }
 
     /** What both sources have. Unless the plan says otherwise, an answer is not waited for beyond the next tick. */
-    private static Read read(YamlObject o, BiFunction<Auth, Long, SourceSettings> settings) {
+    private static Read read(YamlObject o, Duration ticks, BiFunction<Auth, Long, SourceSettings> settings) {
         Auth auth = o.getOr("auth", Auth.NONE);
-        Duration interval = o.get("interval");
+        Duration interval = o.getOr("interval", ticks);
         Duration usual = interval.compareTo(TIMEOUT) < 0 ? interval : TIMEOUT;
         long timeout = o.getOr("timeout", usual).toMillis();
         return new Read(settings.apply(auth, timeout), interval, o.getOr("scrapeInterval", interval));

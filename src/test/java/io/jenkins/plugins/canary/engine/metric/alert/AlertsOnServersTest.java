@@ -4,37 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.testing.EvidenceServers;
 import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
 import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Alerts of a real Alertmanager and of a real Prometheus; skipped by name without. */
 class AlertsOnServersTest {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
     @TempDir
     Path dir;
 
     private static void post(URI to, String body) throws Exception {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(to)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertEquals(2, answer.statusCode() / 100, answer.body());
+        EvidenceServers.post(to, "application/json", body);
     }
 
     private static Reading read(AlertPlans rollout) {
@@ -43,25 +31,9 @@ class AlertsOnServersTest {
 
     @Test
     void alertmanagerSilencesAndInhibits() throws Exception {
-        Path program = ServerProcess.program("prometheus-alertmanager", "prometheus-alertmanager");
-        Path config = Files.writeString(dir.resolve("alertmanager.yml"), """
-                route: { receiver: none, group_wait: 1ms, group_interval: 1ms }
-                receivers: [ { name: none } ]
-                inhibit_rules:
-                  - { source_matchers: [ 'alertname="DatacenterDown"' ], target_matchers: [ 'service="shop"' ] }
-                """);
-        String address = "127.0.0.1:" + ServerProcess.freePort();
-        try (ServerProcess server = ServerProcess.start(
-                URI.create("http://" + address),
-                "/-/ready",
+        try (ServerProcess server = EvidenceServers.alertmanager(
                 dir,
-                Map.of(),
-                List.of(
-                        program.toString(),
-                        "--config.file=" + config,
-                        "--storage.path=" + dir.resolve("data"),
-                        "--web.listen-address=" + address,
-                        "--cluster.listen-address="))) {
+                "[ { source_matchers: [ 'alertname=\"DatacenterDown\"' ], target_matchers: [ 'service=\"shop\"' ] } ]")) {
             AlertPlans rollout = AlertPlans.open(
                     "alertmanager: \"" + server.uri() + "\", match: 'service=\"shop\", alertname=~\"Shop.*\"'",
                     Instant.now());

@@ -11,65 +11,24 @@ import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
-import java.io.File;
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
+import io.jenkins.plugins.canary.engine.testing.EvidenceServers;
+import io.jenkins.plugins.canary.engine.testing.ServerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real Loki; skipped where {@code loki} is not on the PATH. */
+/** A real Loki; skipped where {@code loki} is not in the PATH. */
 class LokiServerTest {
-
-    private static final String CONFIGURATION = """
-            auth_enabled: true
-            server: { http_listen_address: 127.0.0.1, http_listen_port: PORT, grpc_listen_address: 127.0.0.1, grpc_listen_port: GRPC }
-            common:
-              path_prefix: FOLDER
-              replication_factor: 1
-              ring: { instance_addr: 127.0.0.1, kvstore: { store: inmemory } }
-              storage: { filesystem: { chunks_directory: FOLDER/chunks, rules_directory: FOLDER/rules } }
-            schema_config:
-              configs: [ { from: 2020-01-01, store: tsdb, object_store: filesystem, schema: v13, index: { prefix: i_, period: 24h } } ]
-            ingester: { lifecycler: { min_ready_duration: 0s } }
-            frontend: { address: 127.0.0.1 }
-            analytics: { reporting_enabled: false }
-            """;
-
-    private static final HttpClient WEB = HttpClient.newHttpClient();
 
     @Test
     void errorsAreCountedAndNewOnesFound(@TempDir Path folder) throws Exception {
-        Assumptions.assumeTrue(
-                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .anyMatch(path -> Files.isExecutable(Path.of(path, "loki"))),
-                "loki is not on the PATH");
-        int port = freePort();
-        Path file = folder.resolve("loki.yaml");
-        Files.writeString(
-                file,
-                CONFIGURATION
-                        .replace("PORT", "" + port)
-                        .replace("GRPC", "" + freePort())
-                        .replace("FOLDER", folder.toString()));
-        Process loki = new ProcessBuilder("loki", "-config.file=" + file)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
-        try {
-            String url = "http://127.0.0.1:" + port;
+        try (ServerProcess loki = EvidenceServers.loki(folder, true)) {
+            String url = loki.uri().toString();
             Instant now = Instant.now();
             StringBuilder stable = new StringBuilder();
             StringBuilder canary = new StringBuilder();
@@ -85,7 +44,8 @@ class LokiServerTest {
             }
             String streams = "{\"streams\":[{\"stream\":{\"app\":\"shop\",\"version\":\"v1\"},\"values\":[" + stable
                     + "]},{\"stream\":{\"app\":\"shop\",\"version\":\"v2\"},\"values\":[" + canary + "]}]}";
-            pushed(url, streams, loki, folder);
+            EvidenceServers.post(
+                    loki.uri().resolve("/loki/api/v1/push"), "application/json", streams, "X-Scope-OrgID", "team-a");
             LogSource source = new LogSource(
                     settings(url, "|= \"ERROR\""),
                     new HttpClientPool(),
@@ -106,15 +66,6 @@ class LokiServerTest {
             Reading refused = read(wrong, now).get(query("log-error-rate", Track.CANARY));
             assertEquals(Reading.Status.UNAVAILABLE, refused.status());
             assertTrue(refused.detail().contains("400: parse error"), refused.detail());
-        } finally {
-            loki.destroy();
-            loki.waitFor(20, TimeUnit.SECONDS);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
         }
     }
 
@@ -152,33 +103,5 @@ class LokiServerTest {
                         at)
                 .orTimeout(60, TimeUnit.SECONDS)
                 .join();
-    }
-
-    /** Once it is ready. */
-    private static void pushed(String url, String streams, Process loki, Path folder) throws Exception {
-        HttpRequest ready = HttpRequest.newBuilder(URI.create(url + "/ready")).build();
-        HttpRequest push = HttpRequest.newBuilder(URI.create(url + "/loki/api/v1/push"))
-                .header("Content-Type", "application/json")
-                .header("X-Scope-OrgID", "team-a")
-                .POST(HttpRequest.BodyPublishers.ofString(streams))
-                .build();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        String last = "";
-        while (loki.isAlive() && System.nanoTime() < end) {
-            try {
-                HttpResponse<String> answer = WEB.send(ready, HttpResponse.BodyHandlers.ofString());
-                if (answer.statusCode() == 200) {
-                    assertEquals(
-                            204,
-                            WEB.send(push, HttpResponse.BodyHandlers.ofString()).statusCode());
-                    return;
-                }
-                last = answer.body();
-            } catch (IOException starting) {
-                last = starting.toString();
-            }
-            loki.waitFor(200, TimeUnit.MILLISECONDS);
-        }
-        throw new AssertionError("Loki is not ready: " + last + "\n" + Files.readString(folder.resolve("log")));
     }
 }

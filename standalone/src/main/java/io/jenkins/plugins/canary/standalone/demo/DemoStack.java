@@ -31,7 +31,14 @@ public final class DemoStack implements AutoCloseable {
         this(scenario.stable(), scenario.canary(), scenario, timeScale, load);
     }
 
-    DemoStack(Behaviour good, Behaviour next, Scenario scenario, double timeScale, DemoLoad.Settings load)
+    /**
+     * As above with two behaviours of one's own.
+     *
+     * @param good of stable
+     * @param next of the canary
+     * @param scenario says whether there is traffic, and when /metrics does not answer
+     */
+    public DemoStack(Behaviour good, Behaviour next, Scenario scenario, double timeScale, DemoLoad.Settings load)
             throws IOException {
         try {
             PlanClock clock = PlanClock.startingNow(timeScale);

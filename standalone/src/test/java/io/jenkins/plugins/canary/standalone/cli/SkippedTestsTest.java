@@ -68,6 +68,10 @@ class SkippedTestsTest {
             value = {
                 "moto_server is not installed (Python package 'moto[server]') | to run: pip install 'moto[server]', so that moto_server is in the PATH",
                 "traefik is not in the PATH | to run: put traefik 3.7 or newer into the PATH (its releases page, or go install)",
+                "loki is not in the PATH | to run: put loki 3 into the PATH (its releases page)",
+                "victoria-metrics is not in the PATH | to run: put victoria-metrics into the PATH (its releases page, or go build)",
+                "influxd is not installed (Debian package 'influxdb') | to run: apt-get install influxdb",
+                "carbon-cache is not installed (Debian package 'graphite-carbon') | to run: apt-get install graphite-carbon graphite-web",
                 "pods have no addresses on this machine (as root: ip addr add 198.51.100.1/24 dev lo) | to run, as root: ip addr add 198.51.100.1/24 dev lo",
                 "python3 is not installed | to run: apt-get install python3",
                 "the cluster has no definition of GRPCRoute (gateway.networking.k8s.io) | to run: install the definitions of that kind into the cluster for tests",
